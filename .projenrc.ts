@@ -1,0 +1,123 @@
+import { awscdk, javascript } from 'projen';
+
+/** Who publishes the package and where its source is: the only place that says so. */
+const PROJECT = {
+  name: 'cdk-ecr-auto-create',
+  author: 'cdk-ecr-auto-create contributors',
+  organization: 'cdk-ecr-auto-create',
+  url: 'https://github.com/cdk-ecr-auto-create/cdk-ecr-auto-create',
+};
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: PROJECT.name,
+  description: 'Pushing an image to an Amazon ECR repository that does not exist creates it, with your defaults, under the names you allow',
+  author: PROJECT.author,
+  authorOrganization: true,
+  authorAddress: PROJECT.url,
+  repositoryUrl: `${PROJECT.url}.git`,
+  defaultReleaseBranch: 'main',
+  keywords: ['aws', 'cdk', 'ecr', 'repository', 'create-on-push', 'container', 'docker', 'registry'],
+  license: 'Apache-2.0',
+  stability: 'experimental',
+
+  // The floor that we promise: the first version with lambda.Runtime.NODEJS_24_X.
+  cdkVersion: '2.224.0',
+  constructsVersion: '10.4.2',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  // Tools that we run ourselves need Node.js 20; what users synthesise with is the CDK's concern.
+  minNodeVersion: '20.0.0',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  tsconfigDevFile: 'tsconfig.dev.json',
+
+  publishToPypi: { distName: PROJECT.name, module: 'cdk_ecr_auto_create' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkecrautocreate',
+    mavenGroupId: 'io.github.cdk-ecr-auto-create',
+    mavenArtifactId: PROJECT.name,
+  },
+  publishToNuget: { dotNetNamespace: 'CdkEcrAutoCreate', packageId: 'CdkEcrAutoCreate' },
+  publishToGo: { moduleName: `${PROJECT.url.replace('https://', '')}-go`, packageName: 'ecrautocreate' },
+  // commit-and-tag-version 13 needs Node.js 22.
+  bumpPackage: 'commit-and-tag-version@^12',
+
+  // The handler is not one that projen finds by itself: it is bundled here and shipped.
+  lambdaAutoDiscover: false,
+  edgeLambdaAutoDiscover: false,
+  singletonLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+
+  devDeps: [
+    '@aws-sdk/client-ecr',
+    '@types/aws-lambda',
+    '@types/node@^20',
+    'aws-sdk-client-mock',
+    'aws-sdk-client-mock-jest',
+    'esbuild',
+  ],
+
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    jestConfig: {
+      collectCoverageFrom: ['src/**/*.ts'],
+      globalSetup: '<rootDir>/test/setup/bundle-handler.ts',
+      setupFiles: ['<rootDir>/test/setup/environment.ts'],
+      coverageThreshold: { statements: 98, branches: 95, functions: 98, lines: 98 },
+    },
+  },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', '.projenrc.ts'] },
+  githubOptions: { pullRequestLint: true },
+  depsUpgradeOptions: { workflow: true },
+});
+
+// The handler's SDK is bundled: a dependency of the build, not of the package.
+project.eslint?.allowDevDeps('src/handler/**');
+project.eslint?.addRules({
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-non-null-assertion': 'error',
+  '@typescript-eslint/no-unnecessary-condition': 'error',
+  '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+  '@typescript-eslint/no-unused-vars': 'error',
+  '@typescript-eslint/prefer-nullish-coalescing': 'error',
+  '@typescript-eslint/prefer-optional-chain': 'error',
+  '@typescript-eslint/await-thenable': 'error',
+  '@typescript-eslint/switch-exhaustiveness-check': 'error',
+  'eqeqeq': 'error',
+  'max-lines': ['error', { max: 300, skipComments: true }],
+  'no-console': 'error',
+  'prefer-const': 'error',
+});
+// Every linted file is in the development configuration, which a project service would not find under this name.
+project.tsconfigDev.addInclude('.projenrc.ts');
+const eslintrc = project.tryFindObjectFile('.eslintrc.json');
+eslintrc?.addOverride('parserOptions.projectService', undefined);
+eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
+eslintrc?.addOverride('settings.import/resolver.typescript.project', './tsconfig.dev.json');
+// Tests address what the line before has asserted to exist, and the local AWS speaks to people.
+project.eslint?.addOverride({ files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } });
+project.eslint?.addOverride({ files: ['test/local-aws/demo.ts'], rules: { 'no-console': 'off' } });
+
+// What a user of the package never needs.
+for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md']) project.addPackageIgnore(path);
+project.npmignore?.include('/assets/');
+
+// No lock file names a registry host, whatever registry the person who wrote it uses.
+new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
+
+// The Lambda function's code is built before compile and shipped, so that no consumer needs esbuild, Docker or a lock file.
+const bundle = project.addTask('bundle:handler', {
+  description: 'Bundle the Lambda handler into assets/handler',
+  exec: 'node scripts/bundle-handler.mjs',
+});
+project.preCompileTask.spawn(bundle);
+project.gitignore.exclude('/assets/', '/cdk.out/');
+
+project.addTask('demo', {
+  description: 'Push an image to a repository that does not exist, on a local stand-in for AWS',
+  steps: [{ spawn: bundle.name }, { exec: 'ts-node -T -P tsconfig.dev.json test/local-aws/demo.ts', receiveArgs: true }],
+});
+
+project.synth();
