@@ -1,0 +1,3 @@
+export * from './ecr-auto-create';
+export * from './ecr-auto-create-props';
+export * from './repository-settings';
