@@ -54,7 +54,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda',
     '@types/node@^20',
     'aws-sdk-client-mock',
-    'aws-sdk-client-mock-jest',
     'esbuild',
   ],
 
@@ -103,6 +102,10 @@ project.eslint?.addOverride({ files: ['test/local-aws/demo.ts'], rules: { 'no-co
 // What a user of the package never needs.
 for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md']) project.addPackageIgnore(path);
 project.npmignore?.include('/assets/');
+
+// publib's own default is the registry that projen writes out.
+const release = project.tryFindObjectFile('.github/workflows/release.yml');
+release?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 
 // No lock file names a registry host, whatever registry the person who wrote it uses.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { coarsened, withoutCovered } from './common-prefixes';
 import { OWNER_TAG_KEY } from './handler/reserved-tags';
-import { attachStatements, MAX_POLICIES, packStatements, type SplittableStatement } from './managed-policies';
+import { ManagedPolicyPacker, MAX_POLICIES, type SplittableStatement } from './managed-policies';
 import type { RepositoryPlan } from './repository-plan';
 
 /**
@@ -14,16 +14,17 @@ import type { RepositoryPlan } from './repository-plan';
 export function grantCreation(scope: Construct, role: iam.IRole, plan: RepositoryPlan): void {
   const exact = withoutCovered(plan.allowedPrefixes ?? ['']);
   const keys = keyStatements(scope, plan);
-  const fits = (created: string[], own: string[]) =>
-    packStatements(scope, [...creationStatements(plan, created), ...completionStatements(plan, own), ...keys]).length <= MAX_POLICIES;
-
+  const packer = new ManagedPolicyPacker(scope);
   let created = exact;
   let own = exact;
-  // First what reaches only the construct's own repositories: it is limited by the owner tag anyway.
-  while (own.length > 1 && !fits(created, own)) own = coarsened(own);
-  while (created.length > 1 && !fits(created, own)) created = coarsened(created);
+  const statements = () => [...creationStatements(plan, created), ...completionStatements(plan, own), ...keys];
+  const fits = () => packer.pack(statements()).length <= MAX_POLICIES;
 
-  attachStatements(scope, role, [...creationStatements(plan, created), ...completionStatements(plan, own), ...keys]);
+  // First what reaches only the construct's own repositories: it is limited by the owner tag anyway.
+  while (own.length > 1 && !fits()) own = coarsened(own);
+  while (created.length > 1 && !fits()) created = coarsened(created);
+
+  packer.attach(role, statements());
 
   if (created.length < exact.length) {
     Annotations.of(scope).addWarningV2('cdk-ecr-auto-create:coarsePermissions',

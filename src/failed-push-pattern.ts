@@ -17,7 +17,8 @@ export function failedPushPattern(scope: Construct, allowedPrefixes: string[] | 
   if (allowedPrefixes === undefined) return pattern(stack);
 
   const withNames = pattern(stack, allowedPrefixes);
-  const length = atLongest(stack, JSON.stringify(withNames)).length;
+  const { detailType, ...others } = withNames;
+  const length = atLongest(stack, JSON.stringify({ ...others, 'detail-type': detailType })).length;
   if (length <= MAX_PATTERN_LENGTH) return withNames;
 
   Annotations.of(scope).addInfoV2('cdk-ecr-auto-create:prefixesNotInPattern',

@@ -5,7 +5,7 @@ import { type FileAssetLocation, FileAssetPackaging, FileSystem, type IResolveCo
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { DeployTimeValues } from './deploy-time-values';
-import { CONFIGURATION_FILE, ENVIRONMENT } from './handler/configuration';
+import { CONFIGURATION_FILE, ENVIRONMENT, replacePlaceholders } from './handler/configuration';
 import type { RepositoryPlan } from './repository-plan';
 
 const BUNDLE = join(__dirname, '..', 'assets', 'handler');
@@ -54,27 +54,23 @@ export class HandlerCode extends lambda.Code {
   /** The environment variables that go with the code. */
   public environment(scope: Construct): Record<string, string> {
     const variable = (name: string) => Lazy.uncachedString({
-      produce: context => context.preparing ? this.references(scope) : this.rendered(scope).environment[name],
+      // While the CDK looks for references between stacks, it must find all of them, wherever they end up.
+      produce: context => context.preparing
+        ? Stack.of(scope).toJsonString(this.plan.handlerConfiguration())
+        : this.rendered(scope).environment[name],
     });
     return Object.fromEntries(Object.values(ENVIRONMENT).map(name => [name, variable(name)]));
   }
 
-  /** While the CDK looks for references between stacks, it must find all of them, wherever they end up. */
-  private references(scope: Construct): string {
-    return Stack.of(scope).toJsonString([this.plan.handlerConfiguration(), this.plan.hiddenReferences]);
-  }
-
-  private rendered(scope: Construct): { file?: string; environment: Record<string, string | undefined> } {
-    const stack = Stack.of(scope);
-    const configuration = stack.resolve(this.plan.handlerConfiguration());
+  private rendered(scope: Construct): { readonly file?: string; readonly environment: Record<string, string | undefined> } {
     const deployTime = new DeployTimeValues();
-    const text = JSON.stringify(deployTime.takeFrom(configuration));
-
-    if (Buffer.byteLength(text) + deployTime.values.length * USUAL_VALUE_BYTES <= MAX_INLINE_BYTES) {
-      return { environment: { [ENVIRONMENT.CONFIGURATION]: stack.toJsonString(configuration) } };
-    }
+    const text = JSON.stringify(deployTime.takeFrom(Stack.of(scope).resolve(this.plan.handlerConfiguration())));
     const values = deployTime.values.map(value => Token.asString(value));
-    return { file: text, environment: { [ENVIRONMENT.VALUES]: stack.toJsonString(values) } };
+
+    if (Buffer.byteLength(text) + values.length * USUAL_VALUE_BYTES <= MAX_INLINE_BYTES) {
+      return { environment: { [ENVIRONMENT.CONFIGURATION]: replacePlaceholders(text, index => values[index]) } };
+    }
+    return { file: text, environment: { [ENVIRONMENT.VALUES]: JSON.stringify(values) } };
   }
 }
 

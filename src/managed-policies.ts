@@ -16,48 +16,57 @@ export interface SplittableStatement {
   readonly conditions?: Record<string, Record<string, unknown>>;
 }
 
-/**
- * Distributes statements over as many managed policies as they need, none of them longer than IAM accepts.
- *
- * The CDK splits a policy between statements, but never one statement, which a long list of names makes too long.
- */
-export function packStatements(scope: Construct, statements: SplittableStatement[]): SplittableStatement[][] {
-  const stack = Stack.of(scope);
-  const lengthOf = (part: unknown) => atLongest(stack, JSON.stringify(part)).length;
-  const emptyPolicy = lengthOf({ Version: '2012-10-17', Statement: [] });
+/** Distributes statements over managed policies that IAM accepts. */
+export class ManagedPolicyPacker {
+  private readonly lengths = new Map<string, number>();
 
-  const policies: SplittableStatement[][] = [[]];
-  let free = MAX_POLICY_LENGTH - emptyPolicy;
-  for (const statement of statements) {
-    const frame = lengthOf({
-      Effect: 'Allow', Action: statement.actions, Resource: [], ...(statement.conditions && { Condition: statement.conditions }),
-    }) + 1;
-    let resources: string[] = [];
-    for (const resource of statement.resources) {
-      const length = lengthOf(resource) + 1;
-      const needed = length + (resources.length === 0 ? frame : 0);
-      if (needed > free) {
-        policies.push([]);
-        free = MAX_POLICY_LENGTH - emptyPolicy;
-        resources = [];
+  constructor(private readonly scope: Construct) {}
+
+  /**
+   * The statements in as many policies as they need.
+   *
+   * The CDK splits a policy between statements, but never one statement, which a long list of names makes too long.
+   */
+  public pack(statements: SplittableStatement[]): SplittableStatement[][] {
+    const empty = MAX_POLICY_LENGTH - this.lengthOf({ Version: '2012-10-17', Statement: [] });
+    const policies: SplittableStatement[][] = [[]];
+    let free = empty;
+    for (const { actions, conditions, resources } of statements) {
+      const frame = this.lengthOf({ Effect: 'Allow', Action: actions, Resource: [], ...(conditions && { Condition: conditions }) }) + 1;
+      let packed: string[] | undefined;
+      for (const resource of resources) {
+        const length = this.lengthOf(resource) + 1;
+        if (length + (packed ? 0 : frame) > free) {
+          policies.push([]);
+          free = empty;
+          packed = undefined;
+        }
+        if (packed === undefined) {
+          packed = [];
+          policies[policies.length - 1].push({ actions, conditions, resources: packed });
+          free -= frame;
+        }
+        packed.push(resource);
+        free -= length;
       }
-      if (resources.length === 0) {
-        free -= frame;
-        policies[policies.length - 1].push({ ...statement, resources });
-      }
-      resources.push(resource);
-      free -= length;
     }
+    return policies.filter(policy => policy.length > 0);
   }
-  return policies.filter(policy => policy.length > 0);
-}
 
-/** Attaches the statements to the role, in managed policies of the scope. */
-export function attachStatements(scope: Construct, role: iam.IRole, statements: SplittableStatement[]): void {
-  packStatements(scope, statements).forEach((packed, index) => {
-    role.addManagedPolicy(new iam.ManagedPolicy(scope, `Policy${index + 1}`, {
-      description: 'Lets cdk-ecr-auto-create make repositories',
-      statements: packed.map(statement => new iam.PolicyStatement(statement)),
-    }));
-  });
+  /** Attaches the statements to the role, in managed policies of the scope. */
+  public attach(role: iam.IRole, statements: SplittableStatement[]): void {
+    this.pack(statements).forEach((packed, index) => {
+      role.addManagedPolicy(new iam.ManagedPolicy(this.scope, `Policy${index + 1}`, {
+        description: 'Lets cdk-ecr-auto-create make repositories',
+        statements: packed.map(statement => new iam.PolicyStatement(statement)),
+      }));
+    });
+  }
+
+  private lengthOf(part: unknown): number {
+    const text = JSON.stringify(part);
+    const length = this.lengths.get(text) ?? atLongest(Stack.of(this.scope), text).length;
+    this.lengths.set(text, length);
+    return length;
+  }
 }

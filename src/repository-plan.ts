@@ -42,11 +42,6 @@ export class RepositoryPlan {
     return this.defaults.hasRepositoryPolicy;
   }
 
-  /** References that the CDK cannot find in the handler's configuration. */
-  public get hiddenReferences(): unknown[] {
-    return this.defaults.hiddenReferences;
-  }
-
   /** Of a repository in the stack's registry, or, with a prefix and `*`, of those that it begins. */
   public repositoryArn(name: string): string {
     return Stack.of(this.scope).formatArn({
@@ -54,7 +49,7 @@ export class RepositoryPlan {
     });
   }
 
-  /** What the handler is told. Call it at synth: policies may change until then. */
+  /** What the handler is told, with tokens. Call it at synth: policies may change until then. */
   public handlerConfiguration(): HandlerConfiguration {
     return {
       repositoryArnPrefix: this.repositoryArn(''),

@@ -1,11 +1,10 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
-import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
 import { shortestLength } from './deploy-time-values';
 import type { CreationSettings, PolicyDocument } from './handler/configuration';
 import { checkLifecyclePolicy, parseLifecyclePolicyText } from './lifecycle-policy';
 import { checkEncryption, encryptionConfiguration } from './repository-encryption';
-import { repositoryPrototype } from './repository-prototype';
+import { type RepositoryPrototype, repositoryPrototype } from './repository-prototype';
 import type { RepositorySettings } from './repository-settings';
 import { allTags, checkTags } from './repository-tags';
 import { checkList } from './validation';
@@ -22,7 +21,7 @@ const MAX_REPOSITORY_POLICY_LENGTH = 10_240;
  * Tokens are kept, and what may change until synth is rendered and measured at synth.
  */
 export class RepositorySpecification {
-  private readonly prototype: ecr.CfnRepository;
+  private readonly prototype: RepositoryPrototype;
 
   /** @param prop the prop that holds the settings, for errors */
   constructor(private readonly scope: Construct, private readonly prop: string, private readonly settings: RepositorySettings) {
@@ -48,12 +47,7 @@ export class RepositorySpecification {
     return this.settings.repositoryPolicy !== undefined;
   }
 
-  /** Strings whose references `ecr.Repository` resolves by itself, so that the CDK cannot find them in what it renders. */
-  public get hiddenReferences(): unknown[] {
-    return (this.settings.lifecycleRules ?? []).flatMap(rule => [rule.description, rule.tagPrefixList, rule.tagPatternList]);
-  }
-
-  /** What the ECR API is told for a new repository. Call it at synth. */
+  /** What the ECR API is told for a new repository, with tokens. Call it at synth. */
   public creationSettings(owner: string): CreationSettings {
     const { imageTagMutability, imageScanOnPush = true, tags } = this.settings;
     return {
@@ -70,9 +64,7 @@ export class RepositorySpecification {
   }
 
   private exclusionFilters() {
-    const filters: ecr.CfnRepository.ImageTagMutabilityExclusionFilterProperty[] | undefined =
-      this.resolve(this.prototype.imageTagMutabilityExclusionFilters);
-    return filters?.map(filter => ({
+    return this.prototype.imageTagMutabilityExclusionFilters?.map(filter => ({
       filterType: filter.imageTagMutabilityExclusionFilterType as 'WILDCARD',
       filter: filter.imageTagMutabilityExclusionFilterValue,
     }));
@@ -80,15 +72,15 @@ export class RepositorySpecification {
 
   private lifecyclePolicy(): PolicyDocument | undefined {
     const { lifecyclePolicyText } = this.settings;
-    if (lifecyclePolicyText !== undefined) return parseLifecyclePolicyText(`${this.prop}.lifecyclePolicyText`, lifecyclePolicyText);
-    const rendered: ecr.CfnRepository.LifecyclePolicyProperty | undefined = this.resolve(this.prototype.lifecyclePolicy);
-    // Tokens are in CDK's text as bare intrinsic functions; parsed, they are what they would be in a template.
-    return rendered?.lifecyclePolicyText === undefined ? undefined : JSON.parse(rendered.lifecyclePolicyText);
+    return lifecyclePolicyText === undefined
+      ? this.prototype.lifecyclePolicy
+      : parseLifecyclePolicyText(`${this.prop}.lifecyclePolicyText`, lifecyclePolicyText);
   }
 
   private repositoryPolicy(): PolicyDocument | undefined {
     const { repositoryPolicy } = this.settings;
-    return repositoryPolicy === undefined || repositoryPolicy.isEmpty ? undefined : this.resolve(repositoryPolicy);
+    // It resolves to what the handler gets.
+    return repositoryPolicy === undefined || repositoryPolicy.isEmpty ? undefined : repositoryPolicy as unknown as PolicyDocument;
   }
 
   private checkLifecyclePolicyLength(): void {

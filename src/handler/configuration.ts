@@ -50,12 +50,17 @@ export function placeholder(index: number): string {
 
 const PLACEHOLDER = /\uE000(\d+)\uE001/g;
 
+/** The text with the value of each index instead of its placeholder. */
+export function replacePlaceholders(text: string, valueOf: (index: number) => string): string {
+  return text.replace(PLACEHOLDER, (_placeholder, index) => valueOf(Number(index)));
+}
+
 export function loadConfiguration(environment: NodeJS.ProcessEnv, directory: string): HandlerConfiguration {
   const inline = environment[ENVIRONMENT.CONFIGURATION];
   if (inline !== undefined) return JSON.parse(inline);
 
   const values: string[] = JSON.parse(environment[ENVIRONMENT.VALUES] ?? '[]');
   const fill = (_key: string, value: unknown) =>
-    typeof value === 'string' ? value.replace(PLACEHOLDER, (_match, index) => values[index]) : value;
+    typeof value === 'string' ? replacePlaceholders(value, index => values[index]) : value;
   return JSON.parse(readFileSync(join(directory, CONFIGURATION_FILE), 'utf8'), fill);
 }

@@ -1,0 +1,151 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { EcrAutoCreate, type EcrAutoCreateProps } from '../src';
+import { createStack, ENV, messages, only, readable, templateOf } from './fixtures';
+
+const OWNER = 'Platform/PlatformEcrAutoCreate4E50C63D';
+const ARN = 'arn:<AWS::Partition>:ecr:eu-central-1:123456789012:repository/';
+
+/** All statements of the construct's managed policies, readable. */
+function statements(template: Template) {
+  return Object.values(template.findResources('AWS::IAM::ManagedPolicy')).flatMap(({ Properties }) =>
+    Properties.PolicyDocument.Statement.map((statement: Record<string, unknown>) => ({
+      ...statement, Resource: [statement.Resource].flat().map(readable),
+    })));
+}
+
+const statementsFor = (props: EcrAutoCreateProps) => statements(templateOf(props, createStack({ env: ENV })));
+
+/** The longest that a policy can become at deployment, without white space. */
+function deployedLength(document: unknown): number {
+  return JSON.stringify(document, (_key, value) => {
+    if (typeof value !== 'object' || value === null || !('Fn::Join' in value)) return value;
+    return readable(value).replace('<AWS::Partition>', 'aws-us-gov').replace('<AWS::Region>', 'ap-southeast-1').replace('<AWS::AccountId>', '123456789012');
+  }).length;
+}
+
+const TAGGED = { StringEquals: { 'aws:RequestTag/cdk-ecr-auto-create:owner': OWNER } };
+const OWN = { StringEquals: { 'aws:ResourceTag/cdk-ecr-auto-create:owner': OWNER } };
+
+test('without policies, the role may only create with its owner tag', () => {
+  expect(statementsFor({})).toEqual([
+    { Effect: 'Allow', Action: ['ecr:CreateRepository', 'ecr:TagResource'], Resource: [`${ARN}*`], Condition: TAGGED },
+  ]);
+});
+
+test('permissions cover the allowed prefixes, once', () => {
+  expect(statementsFor({ allowedPrefixes: ['frontend/', 'backend/', 'backend/api'] })).toEqual([
+    { Effect: 'Allow', Action: ['ecr:CreateRepository', 'ecr:TagResource'], Resource: [`${ARN}backend/*`, `${ARN}frontend/*`], Condition: TAGGED },
+  ]);
+});
+
+test('a lifecycle policy adds its calls, on own repositories only', () => {
+  expect(statementsFor({ allowedPrefixes: ['backend/'], repositoryDefaults: { lifecycleRules: [{ maxImageCount: 1 }] } })).toEqual([
+    { Effect: 'Allow', Action: ['ecr:CreateRepository', 'ecr:TagResource'], Resource: [`${ARN}backend/*`], Condition: TAGGED },
+    { Effect: 'Allow', Action: 'ecr:ListTagsForResource', Resource: [`${ARN}backend/*`] },
+    { Effect: 'Allow', Action: ['ecr:GetLifecyclePolicy', 'ecr:PutLifecyclePolicy'], Resource: [`${ARN}backend/*`], Condition: OWN },
+  ]);
+});
+
+test('a repository policy adds its calls, on own repositories only', () => {
+  expect(statementsFor({ repositoryDefaults: { repositoryPolicy: new iam.PolicyDocument() } })).toContainEqual(
+    { Effect: 'Allow', Action: ['ecr:GetRepositoryPolicy', 'ecr:SetRepositoryPolicy'], Resource: [`${ARN}*`], Condition: OWN },
+  );
+});
+
+test('a customer key may be used through ECR', () => {
+  const stack = createStack({ env: ENV });
+  const encryptionKey = new kms.Key(stack, 'Key');
+  expect(statements(templateOf({ repositoryDefaults: { encryptionKey } }, stack))).toContainEqual({
+    Effect: 'Allow',
+    Action: ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'],
+    Resource: [expect.stringMatching(/^<Key.*\.Arn>$/)],
+    Condition: { StringEquals: { 'kms:ViaService': 'ecr.eu-central-1.amazonaws.com' } },
+  });
+});
+
+test('the AWS managed key needs no permission', () => {
+  expect(JSON.stringify(statementsFor({ repositoryDefaults: { encryption: ecr.RepositoryEncryption.KMS } }))).not.toContain('kms');
+});
+
+test('the rest of the role may write its log and the dead letters, nothing else', () => {
+  const stack = createStack();
+  const construct = new EcrAutoCreate(stack, 'EcrAutoCreate');
+  const template = Template.fromStack(stack);
+  expect(only(template, 'AWS::IAM::Policy').Properties.PolicyDocument.Statement).toEqual([
+    { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: stack.resolve(construct.logGroup.logGroupArn) },
+    { Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], Resource: stack.resolve(construct.deadLetterQueue.queueArn) },
+  ]);
+  const role = only(template, 'AWS::IAM::Role').Properties;
+  expect(role.ManagedPolicyArns).toEqual([{ Ref: expect.stringMatching(/^EcrAutoCreatePolicy1/) }]);
+  expect(role).not.toHaveProperty('Policies');
+  expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+  ]);
+});
+
+test('a prefix may be a token', () => {
+  const stack = createStack({ env: ENV });
+  const prefix = Lazy.string({ produce: () => 'late/' });
+  expect(statements(templateOf({ allowedPrefixes: [prefix] }, stack))).toMatchObject([{ Resource: [`${ARN}late/*`] }]);
+});
+
+describe('with hundreds of prefixes', () => {
+  const prefixes = Array.from({ length: 500 }, (_, index) => `division-${index % 9}/team-${index}/`);
+  const lifecycle = { lifecycleRules: [{ maxImageCount: 20 }] };
+
+  function policies(template: Template) {
+    const documents = Object.values(template.findResources('AWS::IAM::ManagedPolicy')).map(({ Properties }) => Properties.PolicyDocument);
+    for (const document of documents) expect(deployedLength(document)).toBeLessThanOrEqual(6_144);
+    expect(documents.length).toBeLessThanOrEqual(10);
+    return documents;
+  }
+
+  test('every name is covered exactly, in several policies', () => {
+    const stack = createStack({ env: ENV });
+    const template = templateOf({ allowedPrefixes: prefixes }, stack);
+    expect(policies(template).length).toBeGreaterThan(1);
+    const resources = statements(template).flatMap(({ Resource }) => Resource);
+    expect(new Set(resources)).toEqual(new Set(prefixes.map(prefix => `${ARN}${prefix}*`)));
+    expect(resources).toHaveLength(prefixes.length);
+    expect(messages(template, stack, 'warning')).toEqual([]);
+  });
+
+  test('what only reaches own repositories is coarsened first', () => {
+    const stack = createStack({ env: ENV });
+    const template = templateOf({ allowedPrefixes: prefixes, repositoryDefaults: lifecycle }, stack);
+    policies(template);
+    const all = statements(template);
+    const create = all.filter(({ Action }) => Action.includes('ecr:CreateRepository')).flatMap(({ Resource }) => Resource);
+    const own = all.filter(({ Action }) => Action.includes('ecr:PutLifecyclePolicy'));
+    expect(create).toHaveLength(500);
+    const ownResources: string[] = own.flatMap(({ Resource }) => Resource);
+    expect(ownResources.length).toBeLessThan(500);
+    expect(ownResources.length).toBeGreaterThan(8);
+    for (const statement of own) expect(statement.Condition).toEqual(OWN);
+    expect(prefixes.filter(prefix => !ownResources.some(resource => `${ARN}${prefix}`.startsWith(resource.slice(0, -1))))).toEqual([]);
+    expect(messages(template, stack, 'warning')).toEqual([]);
+  });
+
+  test('past what a role can hold, common prefixes are covered, with a warning', () => {
+    const stack = createStack({ env: ENV });
+    const long = prefixes.map((prefix, index) => `${prefix}${'x'.repeat(100)}-${index % 50}/`);
+    const template = templateOf({ allowedPrefixes: long }, stack);
+    policies(template);
+    const resources: string[] = statements(template).flatMap(({ Resource }) => Resource);
+    expect(resources.length).toBeLessThan(500);
+    expect(resources.length).toBeGreaterThan(100);
+    expect(long.filter(prefix => !resources.some(resource => `${ARN}${prefix}`.startsWith(resource.slice(0, -1))))).toEqual([]);
+    expect(messages(template, stack, 'warning')).toEqual([expect.stringMatching(
+      /^allowedPrefixes are too many .* its permissions cover \d+ common prefixes instead of 500; the handler itself still creates only allowed names/,
+    )]);
+  });
+
+  test('in a stack without an environment, tokens are counted at their longest', () => {
+    const stack = new Stack();
+    policies(templateOf({ allowedPrefixes: prefixes, repositoryDefaults: lifecycle }, stack));
+  });
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type AppProps, Stack, type StackProps } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { EcrAutoCreate, type EcrAutoCreateProps } from '../src';
+import { ENVIRONMENT, type HandlerConfiguration, loadConfiguration } from '../src/handler/configuration';
+
+export const ENV = { account: '123456789012', region: 'eu-central-1' };
+
+export function createStack(props: StackProps = {}, appProps: AppProps = {}): Stack {
+  return new Stack(new App(appProps), 'Platform', props);
+}
+
+/** The template of a stack with just this construct. */
+export function templateOf(props: EcrAutoCreateProps = {}, stack = createStack()): Template {
+  new EcrAutoCreate(stack, 'EcrAutoCreate', props);
+  return Template.fromStack(stack);
+}
+
+/** The only resource of that type. */
+export function only(template: Template, type: string) {
+  const resources = Object.values(template.findResources(type));
+  expect(resources).toHaveLength(1);
+  return resources[0];
+}
+
+/** A resolved string, each value known only at deployment written as `<its JSON>`. */
+export function readable(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const object = value as Record<string, unknown>;
+  if ('Fn::Join' in object) {
+    const [delimiter, parts] = object['Fn::Join'] as [string, unknown[]];
+    return parts.map(readable).join(delimiter);
+  }
+  if ('Ref' in object) return `<${object.Ref}>`;
+  if ('Fn::GetAtt' in object) return `<${(object['Fn::GetAtt'] as string[]).join('.')}>`;
+  return `<${JSON.stringify(value).replaceAll('"', '\'')}>`;
+}
+
+/** The configuration as the handler would load it, from the environment or from the file of its asset. */
+export function handlerConfiguration(stack: Stack): HandlerConfiguration {
+  const template = Template.fromStack(stack);
+  const { Environment, Code } = only(template, 'AWS::Lambda::Function').Properties;
+  const environment = Object.fromEntries(Object.entries(Environment.Variables).map(([name, value]) => [name, readable(value)]));
+  expect(Object.keys(environment)).toEqual([expect.stringMatching(`^(${Object.values(ENVIRONMENT).join('|')})$`)]);
+  const outdir = (stack.node.root as App).outdir;
+  return loadConfiguration(environment, join(outdir, `asset.${Code.S3Key.replace('.zip', '')}`));
+}
+
+/** The CDK's messages of that level on the construct and below. */
+export function messages(template: Template, stack: Stack, level: 'info' | 'warning' | 'error'): string[] {
+  expect(template).toBeInstanceOf(Template);
+  return stack.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type === `aws:cdk:${level}`).map(({ data }) => data));
+}
+
+export function readJson(path: string) {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
