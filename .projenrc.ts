@@ -118,6 +118,10 @@ const bundle = project.addTask('bundle:handler', {
 project.preCompileTask.spawn(bundle);
 project.gitignore.exclude('/assets/', '/cdk.out/');
 
+project.addTask('test:package', {
+  description: 'Install the packed npm package into an empty folder and synthesise with it',
+  steps: [{ spawn: 'pre-compile' }, { spawn: 'compile' }, { exec: "jest --ci --coverage=false --testMatch '**/test/package/*.check.ts'", receiveArgs: true }],
+});
 project.addTask('demo', {
   description: 'Push an image to a repository that does not exist, on a local stand-in for AWS',
   steps: [{ spawn: bundle.name }, { exec: 'ts-node -T -P tsconfig.dev.json test/local-aws/demo.ts', receiveArgs: true }],

@@ -85,7 +85,7 @@ export interface EcrAutoCreateProps {
    * The function's memory, from 128 to 10,240 MiB; its CPU share grows with it.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-   * @default 256
+   * @default 512
    */
   readonly memorySize?: number;
 

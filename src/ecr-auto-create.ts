@@ -19,6 +19,11 @@ import { checkDuration, checkInteger } from './validation';
 /** The bundle is compiled for this Node.js version. */
 const OLDEST_NODE_VERSION = 20;
 
+/**
+ * In MiB. Measured on Node.js 24: 67 MiB in use, and 40 ms of CPU time in the first call, which is stretched to 140 ms here, as one CPU
+ * comes with 1,769 MiB. Twice the memory would save 70 ms of the seconds that an event takes, and cost twice as much while ECR answers.
+ */
+const DEFAULT_MEMORY_SIZE = 512;
 const DEFAULT_TIMEOUT = Duration.seconds(30);
 const DEFAULT_MAX_EVENT_AGE = Duration.hours(1);
 
@@ -95,7 +100,7 @@ export class EcrAutoCreate extends Construct implements iam.IGrantable {
       environment: code.environment(this),
       role,
       logGroup: this.logGroup,
-      memorySize: props.memorySize ?? 256,
+      memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
       timeout,
       tracing: props.tracing,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,

@@ -19,7 +19,7 @@ describe('with no props', () => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      MemorySize: 256,
+      MemorySize: 512,
       Timeout: 30,
       LoggingConfig: { LogGroup: stack.resolve(construct.logGroup.logGroupName) },
       Role: stack.resolve((construct.handler.role as iam.IRole).roleArn),
@@ -93,7 +93,7 @@ describe('with no props', () => {
 test('passes the function\'s props on', () => {
   const stack = createStack();
   const template = templateOf({
-    memorySize: 512,
+    memorySize: 1_024,
     timeout: Duration.minutes(1),
     architecture: lambda.Architecture.X86_64,
     runtime: lambda.Runtime.NODEJS_22_X,
@@ -103,7 +103,7 @@ test('passes the function\'s props on', () => {
     maxEventAge: Duration.minutes(10),
   }, stack);
   template.hasResourceProperties('AWS::Lambda::Function', {
-    MemorySize: 512, Timeout: 60, Architectures: ['x86_64'], Runtime: 'nodejs22.x', ReservedConcurrentExecutions: 5, TracingConfig: { Mode: 'Active' },
+    MemorySize: 1_024, Timeout: 60, Architectures: ['x86_64'], Runtime: 'nodejs22.x', ReservedConcurrentExecutions: 5, TracingConfig: { Mode: 'Active' },
   });
   template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 600 });
   template.hasResourceProperties('AWS::Events::Rule', { Targets: [Match.objectLike({ RetryPolicy: { MaximumEventAgeInSeconds: 600 } })] });
