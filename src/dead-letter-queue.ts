@@ -1,18 +1,25 @@
-import { Annotations, Duration, Resource, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Duration, Resource } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { eventBridgeStatement } from './customer-key';
+import { allowInKeyPolicy, warnOfStatements } from './kms-key';
 
-const EVENTBRIDGE = 'events.amazonaws.com';
+const OTHERWISE = 'events that EventBridge cannot deliver are lost';
 
 /** The longest timeout of a Lambda function, in seconds: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_FUNCTION_TIMEOUT = 900;
 
-/** A queue for events that could not be delivered and events that could not be handled. */
-export function createDeadLetterQueue(scope: Construct, id: string, functionTimeout: Duration): sqs.IQueue {
+/**
+ * A queue for events that could not be delivered and events that could not be handled.
+ *
+ * @param encryptionKey a customer key that EventBridge may use
+ */
+export function createDeadLetterQueue(scope: Construct, id: string, functionTimeout: Duration, encryptionKey?: kms.IKey): sqs.IQueue {
   const timeout = functionTimeout.isUnresolved() ? MAX_FUNCTION_TIMEOUT : functionTimeout.toSeconds();
   return new sqs.Queue(scope, id, {
-    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    encryption: encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+    encryptionMasterKey: encryptionKey,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
     // What Lambda asks for in a queue that it reads from: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -32,33 +39,17 @@ export function useDeadLetterQueue(scope: Construct, queue: sqs.IQueue): void {
   }
 
   if (key !== undefined) {
-    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html#eb-sqs-encrypted
-    const statement = new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal(EVENTBRIDGE)],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: ['*'],
-      // The rule's ARN would make the key depend on the rule, which depends on the queue and so on the key.
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    allowInKeyPolicy(scope, key, {
+      prop, warning: 'deadLetterQueueKeyPolicy', otherwise: OTHERWISE, statements: [eventBridgeStatement(scope)],
     });
-    if (!key.addToResourcePolicy(statement).statementAdded) {
-      warnOfStatement(scope, 'deadLetterQueueKeyPolicy', `the policy of the key of ${prop}`, {
-        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        Resource: '*',
-        Condition: { StringEquals: { 'aws:SourceAccount': '<account id>' } },
-      });
-    }
   }
   if (!Resource.isOwnedResource(queue)) {
-    warnOfStatement(scope, 'deadLetterQueuePolicy', `the policy of ${prop}`, {
+    warnOfStatements(scope, 'deadLetterQueuePolicy', `the policy of ${prop}`, OTHERWISE, [{
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
       Action: 'sqs:SendMessage',
-      Resource: '<ARN of the queue>',
+      Resource: queue.queueArn,
       Condition: { ArnEquals: { 'aws:SourceArn': '<ARN of the rule>' } },
-    });
+    }]);
   }
-}
-
-function warnOfStatement(scope: Construct, warning: string, policy: string, statement: object): void {
-  const full = { Effect: 'Allow', Principal: { Service: EVENTBRIDGE }, ...statement };
-  Annotations.of(scope).addWarningV2(`cdk-ecr-auto-create:${warning}`,
-    `${policy} is not this app's: unless it has this statement, events that EventBridge cannot deliver are lost: ${JSON.stringify(full)}`);
 }

@@ -1,13 +1,24 @@
-import { Template } from 'aws-cdk-lib/assertions';
+import { Duration } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { EcrAutoCreate } from '../src';
 import { createStack, messages, templateOf } from './fixtures';
+import { createDeadLetterQueue } from '../src/dead-letter-queue';
 
 test('our own is encrypted, for TLS only, keeps two weeks, and hides a message for six timeouts', () => {
   const template = templateOf();
   template.resourceCountIs('AWS::SQS::Queue', 1);
   template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600, VisibilityTimeout: 180 });
+});
+
+test('our own may be encrypted with a customer key', () => {
+  const stack = createStack();
+  const key = new kms.Key(stack, 'Key');
+  createDeadLetterQueue(stack, 'Queue', Duration.seconds(30), key);
+  Template.fromStack(stack).hasResourceProperties('AWS::SQS::Queue', {
+    KmsMasterKeyId: stack.resolve(key.keyArn), SqsManagedSseEnabled: Match.absent(),
+  });
 });
 
 test('our own takes messages from the rule only, and none without TLS', () => {
@@ -65,7 +76,7 @@ test('an imported one gets a warning with the statement it needs', () => {
     Effect: 'Allow',
     Principal: { Service: 'events.amazonaws.com' },
     Action: 'sqs:SendMessage',
-    Resource: '<ARN of the queue>',
+    Resource: 'arn:aws:sqs:eu-central-1:123456789012:dead-letters',
     Condition: { ArnEquals: { 'aws:SourceArn': '<ARN of the rule>' } },
   });
 });
@@ -78,7 +89,13 @@ test('an imported one\'s imported key gets a warning too', () => {
   });
   const warnings = messages(templateOf({ deadLetterQueue: queue }, stack), stack, 'warning');
   expect(warnings).toHaveLength(2);
-  expect(JSON.parse(/\{.*\}/.exec(warnings[0])![0])).toMatchObject({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: '*' });
+  expect(JSON.parse(/\{.*\}/.exec(warnings[0])![0])).toEqual({
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+  });
 });
 
 test.each<[string, (stack: ReturnType<typeof createStack>) => sqs.IQueue]>([
