@@ -27,6 +27,17 @@ export function coarsened(prefixes: readonly string[]): string[] {
   return [...prefixes.filter(prefix => prefix < common), common, ...prefixes.filter(prefix => prefix > common && !prefix.startsWith(common))];
 }
 
+/**
+ * The prefixes, coarsened as often as it takes until they fit.
+ *
+ * @param prefixes sorted, none covered by another
+ */
+export function coarsenedUntil(prefixes: readonly string[], fits: (coarse: string[]) => boolean): string[] {
+  let coarse = [...prefixes];
+  while (coarse.length > 1 && !fits(coarse)) coarse = coarsened(coarse);
+  return coarse;
+}
+
 function commonLength(left: string, right: string): number {
   let length = 0;
   while (length < left.length && left[length] === right[length]) length++;

@@ -33,14 +33,3 @@ function isIntrinsic(value: object): boolean {
   const keys = Object.keys(value);
   return keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::'));
 }
-
-/**
- * The length of a policy's text, with values that are known only at deployment counted as (almost) nothing.
- *
- * @param policy the resolved policy, or its resolved text
- */
-export function shortestLength(policy: unknown): { readonly length: number; readonly exact: boolean } {
-  const values = new DeployTimeValues();
-  const literal = values.takeFrom(policy);
-  return { length: (typeof literal === 'string' ? literal : JSON.stringify(literal)).length, exact: values.values.length === 0 };
-}

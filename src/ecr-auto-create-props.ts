@@ -1,33 +1,45 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { RepositorySettings } from './repository-settings';
+import type { RepositoryCreationOptions } from './repository-creation-options';
 
 /**
  * Properties of `EcrAutoCreate`.
  */
-export interface EcrAutoCreateProps {
+export interface EcrAutoCreateProps extends RepositoryCreationOptions {
   /**
-   * Only repositories whose names start with one of these are created.
+   * Repositories whose names start with one of these are never created, even under an allowed prefix.
    *
-   * A prefix is compared character by character: `team-a` allows `team-a/api` and `team-ab` too, `team-a/` only the former.
-   * It must be able to begin a repository name. An empty list and duplicates are errors.
+   * One that covers the whole of an allowed prefix is an error. ECR's creation templates cannot deny names: not together with `creationTemplates`.
    *
-   * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
-   * @default - every name
+   * @default - none
    */
-  readonly allowedPrefixes?: string[];
+  readonly deniedPrefixes?: string[];
 
   /**
-   * What every created repository gets.
+   * Only failed pushes of these IAM principals create a repository: ARNs, in which `*` stands for any characters.
    *
-   * Repositories that exist are not changed by it.
+   * An assumed role is compared by the ARN of its role, path included: `arn:aws:iam::111122223333:role/ci/*`. An event that names no
+   * principal is then rejected. ECR's creation templates cannot tell pushers apart: not together with `creationTemplates`.
    *
-   * @default - scan on push, and ECR's own defaults
+   * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+   * @default - anyone whose push fails for want of the repository
    */
-  readonly repositoryDefaults?: RepositorySettings;
+  readonly allowedPrincipals?: string[];
+
+  /**
+   * The key of a tag that names who caused the repository: the ARN of the pusher, or of the role that it assumed.
+   *
+   * The ARN is reduced to the characters that ECR accepts in a tag, 256 at most. Must differ from every other tag key.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html
+   * @default - no such tag
+   */
+  readonly creatorTagKey?: string;
 
   /**
    * How often a failed event is tried again, from 0 to 2 times, before it goes to the dead-letter queue.
@@ -59,6 +71,16 @@ export interface EcrAutoCreateProps {
   readonly deadLetterQueue?: sqs.IQueue;
 
   /**
+   * Whether messages of the dead-letter queue can be replayed: adds a *disabled* event source mapping from the queue to the function.
+   *
+   * Enable it once the cause of the failures is mended, and disable it when the queue is empty. What fails again stays in the queue.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+   * @default - true for the new queue, false for a given `deadLetterQueue`
+   */
+  readonly redrive?: boolean;
+
+  /**
    * Where the function's log, the record of who caused which repository, goes.
    *
    * @default - a new log group
@@ -73,13 +95,25 @@ export interface EcrAutoCreateProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What happens to the new log group when it leaves the stack.
+   * What happens to the new log group, and to the bucket of the trail, when they leave the stack.
    *
-   * Created repositories are never touched.
+   * A bucket can be deleted only when it is empty. Created repositories are never touched.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * A customer managed key for the new dead-letter queue, the new log group, the trail and the function's environment.
+   *
+   * It must be a key of the same Region, not an alias. The services and the function's role are allowed to use it; a key that is not this
+   * app's gets a warning with the policy statements that it needs, and must let the account's IAM policies apply. Repositories have a key of
+   * their own: `repositoryDefaults.encryptionKey`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default - keys of the services
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * The function's memory, from 128 to 10,240 MiB; its CPU share grows with it.
@@ -114,7 +148,7 @@ export interface EcrAutoCreateProps {
   /**
    * How many events are handled at the same time, at most.
    *
-   * With 0 the function is switched off: every event goes to the dead-letter queue after `maxEventAge`.
+   * With 0 the function is switched off, and every event goes to the dead-letter queue at once.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
    * @default - no limit but the account's
@@ -136,4 +170,50 @@ export interface EcrAutoCreateProps {
    * @default Tracing.DISABLED
    */
   readonly tracing?: lambda.Tracing;
+
+  /**
+   * The VPC in which the function runs.
+   *
+   * It must reach ECR's API from there: by a NAT gateway, or by an interface endpoint for `ecr.api`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+   * @default - no VPC
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The subnets in which the function runs. Only with `vpc`.
+   *
+   * @default - the private subnets of `vpc`
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the function. Only with `vpc`.
+   *
+   * @default - a new security group
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * Whether to define a CloudTrail trail that logs write management events of this Region, for accounts that have none.
+   *
+   * Without any such trail EventBridge gets no ECR calls. In an account that has one, a second one costs money.
+   *
+   * @see https://aws.amazon.com/cloudtrail/pricing/
+   * @default false
+   */
+  readonly createTrail?: boolean;
+
+  /**
+   * Whether to define ECR repository creation templates for the same policy too.
+   *
+   * ECR itself then creates the repository, and the first push succeeds; the events catch the names that no template covers. A template knows
+   * neither denied prefixes nor principals, takes only prefixes that end with `/`, and cannot turn on scan on push. A prefix can have one
+   * template in an account and Region.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
+   * @default false
+   */
+  readonly creationTemplates?: boolean;
 }

@@ -1,31 +1,28 @@
-import { Annotations, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Annotations, type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
-import * as nodejs from 'aws-cdk-lib/aws-lambda-nodejs';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type * as nodejs from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { createDeadLetterQueue, MAX_FUNCTION_TIMEOUT, useDeadLetterQueue } from './dead-letter-queue';
+import { useCustomerKey } from './customer-key';
+import { createDeadLetterQueue, useDeadLetterQueue } from './dead-letter-queue';
 import type { EcrAutoCreateProps } from './ecr-auto-create-props';
+import { EcrCreationTemplates } from './ecr-creation-templates';
 import { grantCreation } from './ecr-permissions';
 import { failedPushPattern } from './failed-push-pattern';
-import { HandlerCode } from './handler-code';
+import { checkFunctionProps, createHandler, DEFAULT_MAX_EVENT_AGE, DEFAULT_TIMEOUT } from './handler-function';
+import { createAlarms, type EcrAutoCreateAlarmOptions, type EcrAutoCreateAlarms } from './monitoring-alarms';
+import { addWidgets } from './monitoring-dashboard';
+import * as metrics from './monitoring-metrics';
+import { repositoryCreatedPattern } from './repository-created-pattern';
+import { grantOnRepositories, PULL_ACTIONS, PUSH_ACTIONS } from './repository-grants';
 import { RepositoryPlan } from './repository-plan';
-import { checkDuration, checkInteger } from './validation';
-
-/** The bundle is compiled for this Node.js version. */
-const OLDEST_NODE_VERSION = 20;
-
-/**
- * In MiB. Measured on Node.js 24: 67 MiB in use, and 40 ms of CPU time in the first call, which is stretched to 140 ms here, as one CPU
- * comes with 1,769 MiB. Twice the memory would save 70 ms of the seconds that an event takes, and cost twice as much while ECR answers.
- */
-const DEFAULT_MEMORY_SIZE = 512;
-const DEFAULT_TIMEOUT = Duration.seconds(30);
-const DEFAULT_MAX_EVENT_AGE = Duration.hours(1);
+import { createTrail } from './trail';
 
 /**
  * Creates an Amazon ECR repository when an image is pushed to one that does not exist.
@@ -35,6 +32,8 @@ const DEFAULT_MAX_EVENT_AGE = Duration.hours(1);
  * write management events in the Region: without one, EventBridge gets no such events.
  *
  * Events that cannot be delivered or handled go to a dead-letter queue.
+ *
+ * With `creationTemplates`, ECR itself creates repositories for the same policy, and the first push succeeds.
  *
  * @example
  *
@@ -73,76 +72,185 @@ export class EcrAutoCreate extends Construct implements iam.IGrantable {
    */
   public readonly grantPrincipal: iam.IPrincipal;
 
+  /**
+   * The creation templates for the same policy, if `creationTemplates` is on.
+   */
+  public readonly creationTemplates?: EcrCreationTemplates;
+
+  /**
+   * The trail, if `createTrail` is on.
+   */
+  public readonly trail?: cloudtrail.Trail;
+
+  private readonly plan: RepositoryPlan;
+  private readonly maxEventAge: Duration;
+
   constructor(scope: Construct, id: string, props: EcrAutoCreateProps = {}) {
     super(scope, id);
-    checkProps(props);
-    const plan = new RepositoryPlan(this, props);
-    const { timeout = DEFAULT_TIMEOUT, maxEventAge = DEFAULT_MAX_EVENT_AGE } = props;
-
-    if (props.deadLetterQueue) useDeadLetterQueue(this, props.deadLetterQueue);
-    this.deadLetterQueue = props.deadLetterQueue ?? createDeadLetterQueue(this, 'DeadLetterQueue', timeout);
-    this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
-      retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-    });
+    checkFunctionProps(props);
+    if (props.logGroup !== undefined && props.logRetention !== undefined) {
+      throw new Error('logRetention must be left out with a logGroup, got both; set the retention on the log group');
+    }
+    const { encryptionKey, removalPolicy = RemovalPolicy.RETAIN } = props;
+    this.maxEventAge = props.maxEventAge ?? DEFAULT_MAX_EVENT_AGE;
+    this.plan = new RepositoryPlan(this, props);
+    this.creationTemplates = props.creationTemplates ? createTemplates(this, props) : undefined;
 
     const role = props.role ?? new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    if (encryptionKey) useCustomerKey(this, encryptionKey, role, { logGroup: !props.logGroup, deadLetterQueue: !props.deadLetterQueue });
+    if (props.deadLetterQueue) useDeadLetterQueue(this, props.deadLetterQueue);
+    this.deadLetterQueue = props.deadLetterQueue
+      ?? createDeadLetterQueue(this, 'DeadLetterQueue', props.timeout ?? DEFAULT_TIMEOUT, encryptionKey);
+    this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
+      retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, removalPolicy, encryptionKey,
+    });
     this.logGroup.grantWrite(role);
-    grantCreation(this, role, plan);
+    grantCreation(this, role, this.plan);
 
-    const code = new HandlerCode(plan);
-    this.handler = new nodejs.NodejsFunction(this, 'Handler', {
-      description: 'Creates Amazon ECR repositories that pushes found missing',
-      runtime: props.runtime ?? lambda.Runtime.NODEJS_24_X,
-      architecture: props.architecture ?? lambda.Architecture.ARM_64,
-      code,
-      handler: 'index.handler',
-      environment: code.environment(this),
-      role,
-      logGroup: this.logGroup,
-      memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
-      timeout,
-      tracing: props.tracing,
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-      onFailure: new destinations.SqsDestination(this.deadLetterQueue),
+    this.handler = createHandler(this, 'Handler', props, {
+      plan: this.plan, role, logGroup: this.logGroup, deadLetterQueue: this.deadLetterQueue,
     });
     this.grantPrincipal = this.handler.grantPrincipal;
-    configureRetries(this.handler, props.retryAttempts ?? 2, maxEventAge);
+    if (props.redrive ?? props.deadLetterQueue === undefined) {
+      this.handler.addEventSource(new SqsEventSource(this.deadLetterQueue, {
+        enabled: false, batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true,
+      }));
+    }
 
     this.rule = new events.Rule(this, 'Rule', {
       description: 'Pushes to Amazon ECR repositories that do not exist',
-      eventPattern: failedPushPattern(this, plan.allowedPrefixes),
-      targets: [new targets.LambdaFunction(this.handler, { deadLetterQueue: this.deadLetterQueue, maxEventAge })],
+      eventPattern: failedPushPattern(this, this.plan.allowedPrefixes),
+      targets: [new targets.LambdaFunction(this.handler, { deadLetterQueue: this.deadLetterQueue, maxEventAge: this.maxEventAge })],
     });
+    this.trail = props.createTrail ? createTrail(this, 'Trail', { removalPolicy, encryptionKey }) : undefined;
+  }
 
-    if (props.reservedConcurrentExecutions === 0) {
-      Annotations.of(this).addWarningV2('cdk-ecr-auto-create:switchedOff',
-        'reservedConcurrentExecutions is 0: the function never runs, and every event goes to the dead-letter queue');
-    }
+  /**
+   * Lets a CI role, for example, push images under the allowed prefixes.
+   *
+   * It permits by name, whether or not the repository exists, and does not permit `ecr:CreateRepository`. Without `allowedPrefixes` that is the
+   * whole registry, and denied prefixes stay pushable: they keep repositories from being created. A principal of another account needs a
+   * repository policy too.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+   * @param grantee who may push
+   */
+  public grantPush(grantee: iam.IGrantable): iam.Grant {
+    return grantOnRepositories(this, grantee, PUSH_ACTIONS, this.plan);
+  }
+
+  /**
+   * Lets a principal pull images under the allowed prefixes, or of the whole registry without them.
+   *
+   * A principal of another account needs a repository policy too.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
+   * @param grantee who may pull
+   */
+  public grantPull(grantee: iam.IGrantable): iam.Grant {
+    return grantOnRepositories(this, grantee, PULL_ACTIONS, this.plan);
+  }
+
+  /**
+   * Defines a rule that matches each repository that the function's role, or the role of the creation templates, has created.
+   *
+   * CloudTrail records the creation, so that a trail is needed here too. How it records a creation by a template's role is not documented: the
+   * rule expects that role as the issuer of the session, as for any assumed role.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/logging-using-cloudtrail.html
+   * @param id the id of the rule
+   * @param options the target, and what else to match
+   */
+  public onRepositoryCreated(id: string, options: events.OnEventOptions = {}): events.Rule {
+    const roles = [this.handler.role, this.creationTemplates?.role].flatMap(role => role ? [role.roleArn] : []);
+    const { target, crossStackScope, ...ruleOptions } = options;
+    const rule = new events.Rule(crossStackScope ?? this, id, ruleOptions);
+    rule.addEventPattern(repositoryCreatedPattern(this, roles));
+    rule.addTarget(target);
+    return rule;
+  }
+
+  /**
+   * How many repositories were created.
+   *
+   * @default - sum over 5 minutes
+   * @param options properties of the metric
+   */
+  public metricCreated(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return metrics.metricCreated(this, options);
+  }
+
+  /**
+   * How many events were refused: by the policy, or because they are no failed pushes to this registry.
+   *
+   * @default - sum over 5 minutes
+   * @param options properties of the metric
+   */
+  public metricRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return metrics.metricRejected(this, options);
+  }
+
+  /**
+   * How many attempts to create or configure a repository failed. Each event is attempted again `retryAttempts` times.
+   *
+   * @default - sum over 5 minutes
+   * @param options properties of the metric
+   */
+  public metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return metrics.metricFailed(this, options);
+  }
+
+  /**
+   * How long it took from the failed push to the repository, in milliseconds. Events replayed from the dead-letter queue do not count.
+   *
+   * @default - 90th percentile over 5 minutes
+   * @param options properties of the metric
+   */
+  public metricTimeToCreate(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return metrics.metricTimeToCreate(this, options);
+  }
+
+  /**
+   * How many messages are in the dead-letter queue.
+   *
+   * @default - maximum over 5 minutes
+   * @param options properties of the metric
+   */
+  public metricDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return metrics.metricDeadLetters(this, options);
+  }
+
+  /**
+   * Defines alarms on dead letters, failures, throttles and the age of the oldest event.
+   *
+   * @param id the id of the scope that holds the alarms
+   * @param options actions and thresholds
+   */
+  public addAlarms(id: string, options: EcrAutoCreateAlarmOptions = {}): EcrAutoCreateAlarms {
+    return createAlarms(new Construct(this, id), this, this.maxEventAge, options);
+  }
+
+  /**
+   * Adds graphs of what was created, refused and failed, how long it took, and how the function does.
+   *
+   * @param dashboard the dashboard that gets them
+   */
+  public addDashboardWidgets(dashboard: cloudwatch.Dashboard): void {
+    addWidgets(dashboard, this.node.path, this);
   }
 }
 
-function checkProps(props: EcrAutoCreateProps): void {
-  const { runtime } = props;
-  checkInteger('retryAttempts', props.retryAttempts, 0, 2);
-  checkDuration('maxEventAge', props.maxEventAge, Duration.seconds(60), Duration.hours(6));
-  checkInteger('memorySize', props.memorySize, 128, 10_240);
-  checkDuration('timeout', props.timeout, Duration.seconds(1), Duration.seconds(MAX_FUNCTION_TIMEOUT));
-  checkInteger('reservedConcurrentExecutions', props.reservedConcurrentExecutions, 0);
-  if (props.logGroup !== undefined && props.logRetention !== undefined) {
-    throw new Error('logRetention must be left out with a logGroup, got both; set the retention on the log group');
-  }
-  if (runtime !== undefined && !Token.isUnresolved(runtime.name)) {
-    const version = Number(/^nodejs(\d+)\.x$/.exec(runtime.name)?.[1]);
-    if (runtime.family !== lambda.RuntimeFamily.NODEJS || !(version >= OLDEST_NODE_VERSION)) {
-      throw new Error(`runtime must be Node.js ${OLDEST_NODE_VERSION} or later, got ${runtime.name}`);
+/** ECR's templates know prefixes only: what they would let through is an error. */
+function createTemplates(scope: Construct, props: EcrAutoCreateProps): EcrCreationTemplates {
+  for (const prop of ['deniedPrefixes', 'allowedPrincipals'] as const) {
+    if (props[prop] !== undefined) {
+      throw new Error(`${prop} must be left out with creationTemplates, which would create all the same, got both; leave creationTemplates out to create by events only`);
     }
   }
-}
-
-/** On the resource, because the function's own props refuse tokens. */
-function configureRetries(handler: lambda.Function, retryAttempts: number, maxEventAge: Duration): void {
-  const config = handler.node.findChild('EventInvokeConfig').node.defaultChild as lambda.CfnEventInvokeConfig;
-  config.maximumRetryAttempts = retryAttempts;
-  config.maximumEventAgeInSeconds = maxEventAge.toSeconds();
+  if (props.creatorTagKey !== undefined) {
+    Annotations.of(scope).addWarningV2('cdk-ecr-auto-create:templateCreatorTag',
+      'creatorTagKey has no effect on repositories that a creation template creates: ECR does not tell it who pushed');
+  }
+  const { allowedPrefixes, repositoryDefaults, repositoryOverrides } = props;
+  return new EcrCreationTemplates(scope, 'CreationTemplates', { allowedPrefixes, repositoryDefaults, repositoryOverrides });
 }

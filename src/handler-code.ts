@@ -1,95 +1,153 @@
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { type FileAssetLocation, FileAssetPackaging, FileSystem, type IResolveContext, Lazy, Stack, Stage, Token } from 'aws-cdk-lib';
+import { join, posix } from 'node:path';
+import { type FileAssetLocation, type IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { DeployTimeValues } from './deploy-time-values';
 import { CONFIGURATION_FILE, ENVIRONMENT, replacePlaceholders } from './handler/configuration';
+import { addLateAsset } from './late-asset';
 import type { RepositoryPlan } from './repository-plan';
+import { distinctTokens } from './token-lengths';
 
 const BUNDLE = join(__dirname, '..', 'assets', 'handler');
 
+/** Where Node.js finds the handler when it comes with a layer. */
+const LAYER_MODULE = 'ecr-auto-create';
+const LAYER_FOLDER = `nodejs/node_modules/${LAYER_MODULE}`;
+
 /**
- * How much of the environment the configuration may take, in bytes.
+ * How much of the environment the configuration, or its deploy-time values, may take, in bytes.
  *
  * Lambda's limit of 4 KB holds for all variables together, and the user may add some.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const MAX_INLINE_BYTES = 2_560;
+const MAX_ENVIRONMENT_BYTES = 2_560;
 
 /** Deploy-time values are mostly ARNs and account ids. */
 const USUAL_VALUE_BYTES = 128;
 
-/**
- * The bundled handler with its configuration.
- *
- * Nearly every configuration fits into an environment variable: all constructs then share one asset, and the Lambda console shows the
- * policy. One that does not fit becomes a file beside the handler, read in under a millisecond at cold start, with its deploy-time values
- * in the environment. Which of the two is decided at synth, because policy documents may be added to until then.
- */
-export class HandlerCode extends lambda.Code {
-  public readonly isInline = false;
-  private readonly bundle = lambda.Code.fromAsset(BUNDLE);
+/** What makes a function of the bundled handler and its configuration. */
+export interface HandlerCode {
+  readonly code: lambda.Code;
+  readonly environment: Record<string, string>;
+  readonly layers: lambda.ILayerVersion[];
+}
 
-  constructor(private readonly plan: RepositoryPlan) {
+/**
+ * The bundled handler with its configuration, in the smallest of three forms that holds it. None needs a call at cold start.
+ *
+ * 1. In an environment variable: nearly every configuration. All constructs share one asset, and the Lambda console shows the policy.
+ * 2. In files beside the handler, which read a settings file only when a name needs it, with deploy-time values in the environment. Whether
+ *    the first form is enough is known only at synth, because policy documents may be added to until then.
+ * 3. With more deploy-time values than an environment holds: values in the function's inline code, which the console shows too, and the
+ *    handler with its files in a layer.
+ */
+export function handlerCode(scope: Construct, plan: RepositoryPlan): HandlerCode {
+  const tokens = distinctTokens(JSON.stringify(plan.handlerConfiguration()));
+  const rendering = new Rendering(scope, plan);
+  return tokens.length * USUAL_VALUE_BYTES > MAX_ENVIRONMENT_BYTES ? inlineCodeWithLayer(scope, rendering) : assetCode(rendering);
+}
+
+function assetCode(rendering: Rendering): HandlerCode {
+  const variable = (name: string, value: () => string | undefined) => [name, rendering.lazy(value)];
+  return {
+    code: new SynthTimeCode(lambda.Code.fromAsset(BUNDLE), rendering, scope => rendering.fitsEnvironment
+      ? undefined
+      : addLateAsset(scope, { folder: { source: BUNDLE, target: '.' }, texts: rendering.files('') })),
+    environment: Object.fromEntries([
+      variable(ENVIRONMENT.CONFIGURATION, () => rendering.fitsEnvironment ? rendering.text : undefined),
+      variable(ENVIRONMENT.VALUES, () => rendering.fitsEnvironment ? undefined : rendering.values),
+    ]),
+    layers: [],
+  };
+}
+
+function inlineCodeWithLayer(scope: Construct, rendering: Rendering): HandlerCode {
+  const layer = new lambda.LayerVersion(scope, 'HandlerLayer', {
+    description: 'The handler of cdk-ecr-auto-create with its configuration',
+    code: new SynthTimeCode(lambda.Code.fromAsset(BUNDLE), rendering, layerScope =>
+      addLateAsset(layerScope, { folder: { source: BUNDLE, target: LAYER_FOLDER }, texts: rendering.files(LAYER_FOLDER) })),
+  });
+  return {
+    code: lambda.Code.fromInline(rendering.lazy(() =>
+      `process.env.${ENVIRONMENT.VALUES} = JSON.stringify(${rendering.values});\nexports.handler = require('${LAYER_MODULE}').handler;\n`)),
+    environment: {},
+    layers: [layer],
+  };
+}
+
+/** Code that is chosen at synth: an asset of its own, or the one it was made with. */
+class SynthTimeCode extends lambda.Code {
+  public readonly isInline = false;
+
+  constructor(
+    private readonly otherwise: lambda.Code,
+    private readonly rendering: Rendering,
+    private readonly assetIn: (scope: Construct) => FileAssetLocation | undefined,
+  ) {
     super();
   }
 
   public bind(scope: Construct): lambda.CodeConfig {
-    const bundled = this.bundle.bind(scope).s3Location;
-    if (bundled === undefined) throw new Error('an asset always has a location');
-    const location = (context: IResolveContext, key: 'bucketName' | 'objectKey') => {
-      const file = context.preparing ? undefined : this.rendered(scope).file;
-      return file === undefined ? bundled[key] : addAsset(scope, file)[key];
-    };
+    const location = this.otherwise.bind(scope).s3Location;
+    if (location === undefined) throw new Error('the code must be an asset');
     return {
       s3Location: {
-        bucketName: Lazy.uncachedString({ produce: context => location(context, 'bucketName') }),
-        objectKey: Lazy.uncachedString({ produce: context => location(context, 'objectKey') }),
+        bucketName: this.rendering.lazy(() => this.assetIn(scope)?.bucketName ?? location.bucketName),
+        objectKey: this.rendering.lazy(() => this.assetIn(scope)?.objectKey ?? location.objectKey),
       },
     };
   }
-
-  /** The environment variables that go with the code. */
-  public environment(scope: Construct): Record<string, string> {
-    const variable = (name: string) => Lazy.uncachedString({
-      // While the CDK looks for references between stacks, it must find all of them, wherever they end up.
-      produce: context => context.preparing
-        ? Stack.of(scope).toJsonString(this.plan.handlerConfiguration())
-        : this.rendered(scope).environment[name],
-    });
-    return Object.fromEntries(Object.values(ENVIRONMENT).map(name => [name, variable(name)]));
-  }
-
-  private rendered(scope: Construct): { readonly file?: string; readonly environment: Record<string, string | undefined> } {
-    const deployTime = new DeployTimeValues();
-    const text = JSON.stringify(deployTime.takeFrom(Stack.of(scope).resolve(this.plan.handlerConfiguration())));
-    const values = deployTime.values.map(value => Token.asString(value));
-
-    if (Buffer.byteLength(text) + values.length * USUAL_VALUE_BYTES <= MAX_INLINE_BYTES) {
-      return { environment: { [ENVIRONMENT.CONFIGURATION]: replacePlaceholders(text, index => values[index]) } };
-    }
-    return { file: text, environment: { [ENVIRONMENT.VALUES]: JSON.stringify(values) } };
-  }
 }
 
-/** The asset is added at synth, when no construct can be: hence not an `s3_assets.Asset`. */
-function addAsset(scope: Construct, configuration: string): FileAssetLocation {
-  const stack = Stack.of(scope);
-  const stage = Stage.of(scope);
-  if (stage === undefined) throw new Error('the construct must be in an App or a Stage to be synthesized');
+/** The configuration as it is at synth. */
+class Rendering {
+  constructor(private readonly scope: Construct, private readonly plan: RepositoryPlan) {}
 
-  const sourceHash = createHash('sha256').update(FileSystem.fingerprint(BUNDLE)).update(configuration).digest('hex');
-  const directory = join(stage.assetOutdir, `asset.${sourceHash}`);
-  if (!existsSync(directory)) {
-    // Made aside and renamed, so that no half-made asset is ever found.
-    const aside = mkdtempSync(join(stage.assetOutdir, 'tmp.'));
-    cpSync(BUNDLE, aside, { recursive: true });
-    writeFileSync(join(aside, CONFIGURATION_FILE), configuration);
-    renameSync(aside, directory);
+  /** A value for a template, made at synth. */
+  public lazy(value: () => string | undefined): string {
+    const produce = (context: IResolveContext) => context.preparing
+      // While the CDK looks for references between stacks, it must find all of them, wherever they end up.
+      ? Stack.of(this.scope).toJsonString(this.plan.handlerConfiguration())
+      : value();
+    return Lazy.uncachedString({ produce });
   }
-  return stack.synthesizer.addFileAsset({
-    fileName: relative(stage.outdir, directory), packaging: FileAssetPackaging.ZIP_DIRECTORY, sourceHash,
-  });
+
+  public get fitsEnvironment(): boolean {
+    const { literal, values } = this.resolved();
+    return Buffer.byteLength(JSON.stringify(literal)) + values.length * USUAL_VALUE_BYTES <= MAX_ENVIRONMENT_BYTES;
+  }
+
+  /** The whole configuration as JSON. */
+  public get text(): string {
+    const { literal, values } = this.resolved();
+    return replacePlaceholders(JSON.stringify(literal), index => Token.asString(values[index]));
+  }
+
+  /** The values that stand for the placeholders in the files, as a JSON array. */
+  public get values(): string {
+    return JSON.stringify(this.resolved().values.map(value => Token.asString(value)));
+  }
+
+  /** The configuration as files: one for the policy, and one for each of the settings in it. */
+  public files(folder: string): Record<string, string> {
+    const { settings, overrides = [], ...rules } = this.resolved().literal;
+    const texts: Record<string, string> = {};
+    const store = (name: string, content: unknown) => {
+      texts[posix.join(folder, name)] = JSON.stringify(content, undefined, 1);
+      return name;
+    };
+    store(CONFIGURATION_FILE, {
+      ...rules,
+      settings: store('settings/defaults.json', settings),
+      overrides: overrides.map((override, index) => ({ ...override, settings: store(`settings/override-${index}.json`, override.settings) })),
+    });
+    return texts;
+  }
+
+  private resolved() {
+    const deployTime = new DeployTimeValues();
+    const configuration: ReturnType<RepositoryPlan['handlerConfiguration']> = Stack.of(this.scope).resolve(this.plan.handlerConfiguration());
+    const literal = deployTime.takeFrom(configuration) as typeof configuration;
+    return { literal, values: deployTime.values };
+  }
 }

@@ -11,6 +11,8 @@ export const MAX_POLICIES = 9;
 
 /** A statement whose list of resources may be split over several policies. */
 export interface SplittableStatement {
+  /** Undefined: ALLOW. */
+  readonly effect?: iam.Effect;
   readonly actions: string[];
   readonly resources: string[];
   readonly conditions?: Record<string, Record<string, unknown>>;
@@ -20,7 +22,8 @@ export interface SplittableStatement {
 export class ManagedPolicyPacker {
   private readonly lengths = new Map<string, number>();
 
-  constructor(private readonly scope: Construct) {}
+  /** @param maxPolicies how many policies there may be */
+  constructor(private readonly scope: Construct, private readonly maxPolicies = MAX_POLICIES) {}
 
   /**
    * The statements in as many policies as they need.
@@ -31,8 +34,8 @@ export class ManagedPolicyPacker {
     const empty = MAX_POLICY_LENGTH - this.lengthOf({ Version: '2012-10-17', Statement: [] });
     const policies: SplittableStatement[][] = [[]];
     let free = empty;
-    for (const { actions, conditions, resources } of statements) {
-      const frame = this.lengthOf({ Effect: 'Allow', Action: actions, Resource: [], ...(conditions && { Condition: conditions }) }) + 1;
+    for (const { effect, actions, conditions, resources } of statements) {
+      const frame = this.lengthOf({ Effect: effect ?? iam.Effect.ALLOW, Action: actions, Resource: [], ...(conditions && { Condition: conditions }) }) + 1;
       let packed: string[] | undefined;
       for (const resource of resources) {
         const length = this.lengthOf(resource) + 1;
@@ -43,7 +46,7 @@ export class ManagedPolicyPacker {
         }
         if (packed === undefined) {
           packed = [];
-          policies[policies.length - 1].push({ actions, conditions, resources: packed });
+          policies[policies.length - 1].push({ effect, actions, conditions, resources: packed });
           free -= frame;
         }
         packed.push(resource);
@@ -53,13 +56,22 @@ export class ManagedPolicyPacker {
     return policies.filter(policy => policy.length > 0);
   }
 
+  /** Whether the statements need no more policies than there may be. */
+  public fits(statements: SplittableStatement[]): boolean {
+    return this.pack(statements).length <= this.maxPolicies;
+  }
+
   /** Attaches the statements to the role, in managed policies of the scope. */
-  public attach(role: iam.IRole, statements: SplittableStatement[]): void {
-    this.pack(statements).forEach((packed, index) => {
-      role.addManagedPolicy(new iam.ManagedPolicy(this.scope, `Policy${index + 1}`, {
-        description: 'Lets cdk-ecr-auto-create make repositories',
+  public attach(role: iam.IRole, statements: SplittableStatement[]): iam.ManagedPolicy[] {
+    return this.pack(statements).map((packed, index) => {
+      const policy = new iam.ManagedPolicy(this.scope, `Policy${index + 1}`, {
+        description: 'Permissions of cdk-ecr-auto-create on the repositories that it may create',
         statements: packed.map(statement => new iam.PolicyStatement(statement)),
-      }));
+      });
+      // What needs the role refers to it: from another stack, the role must not refer back.
+      if (iam.Role.isRole(role) && Stack.of(role) !== Stack.of(this.scope)) policy.attachToRole(role);
+      else role.addManagedPolicy(policy);
+      return policy;
     });
   }
 

@@ -1,6 +1,6 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
+import { checkKey } from './kms-key';
 import type { RepositorySettings } from './repository-settings';
 
 /** Throws unless ECR can encrypt a repository so. */
@@ -11,14 +11,7 @@ export function checkEncryption(scope: Construct, prop: string, settings: Reposi
   if (encryption?.value === ecr.RepositoryEncryption.AES_256.value) {
     throw new Error(`${prop}.encryption must be KMS or KMS_DSSE with an encryptionKey, got ${encryption.value}`);
   }
-  // An alias is an IKey too, whose "key ARN" names the alias.
-  if ('aliasName' in encryptionKey || /:alias\//.test(encryptionKey.keyArn)) {
-    throw new Error(`${prop}.encryptionKey must be a key, got an alias (${encryptionKey.node.path}); IAM and ECR need the key's ARN: kms.Key.fromKeyArn or kms.Key.fromLookup`);
-  }
-  const { region } = Stack.of(scope);
-  if (Token.compareStrings(encryptionKey.env.region, region) === TokenComparison.DIFFERENT) {
-    throw new Error(`${prop}.encryptionKey must be in the stack's Region, ${region}, got a key in ${encryptionKey.env.region}`);
-  }
+  checkKey(scope, `${prop}.encryptionKey`, encryptionKey, 'ECR');
 }
 
 /** The encryption as the ECR API takes it; undefined for ECR's default. */

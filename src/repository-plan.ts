@@ -1,15 +1,26 @@
 import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { checkPrefixes } from './allowed-prefixes';
+import { checkPrincipals } from './allowed-principals';
 import type { HandlerConfiguration } from './handler/configuration';
-import type { RepositorySettings } from './repository-settings';
+import { checkDeniedPrefixes, checkOverridePrefixes, checkPrefixes } from './name-prefixes';
+import type { RepositoryCreationOptions } from './repository-creation-options';
 import { RepositorySpecification } from './repository-specification';
+import { checkCreatorTagKey } from './repository-tags';
+import { overlay } from './settings-overlay';
+import { checkList } from './validation';
 
-/** The props that say which repositories may be created and what they get. */
-export interface RepositoryPlanProps {
-  readonly allowedPrefixes?: string[];
-  readonly repositoryDefaults?: RepositorySettings;
+/** The props that say which repositories may be created, by whom, and what they get. */
+export interface RepositoryPlanProps extends RepositoryCreationOptions {
+  readonly deniedPrefixes?: string[];
+  readonly allowedPrincipals?: string[];
+  readonly creatorTagKey?: string;
+}
+
+/** Settings for the names that start with a prefix, the defaults laid under them. */
+export interface PlannedOverride {
+  readonly prefix: string;
+  readonly specification: RepositorySpecification;
 }
 
 /** The user's policy, validated. The only place that interprets it; what acts on it is rendered from here. */
@@ -17,29 +28,50 @@ export class RepositoryPlan {
   /** Undefined: every name. */
   public readonly allowedPrefixes?: string[];
 
+  public readonly deniedPrefixes: string[];
+
   /** The value of the owner tag: unique to the construct, by its stack's name and its path in the app. */
   public readonly owner: string;
 
-  private readonly defaults: RepositorySpecification;
+  public readonly defaults: RepositorySpecification;
 
-  constructor(private readonly scope: Construct, props: RepositoryPlanProps) {
-    checkPrefixes('allowedPrefixes', props.allowedPrefixes);
-    this.allowedPrefixes = props.allowedPrefixes;
-    this.defaults = new RepositorySpecification(scope, 'repositoryDefaults', props.repositoryDefaults ?? {});
+  /** As the user listed them; the one with the longest prefix that matches applies. */
+  public readonly overrides: PlannedOverride[];
+
+  constructor(private readonly scope: Construct, private readonly props: RepositoryPlanProps) {
+    const { allowedPrefixes, deniedPrefixes, repositoryDefaults = {}, repositoryOverrides = [] } = props;
+    checkPrefixes('allowedPrefixes', allowedPrefixes);
+    checkDeniedPrefixes(deniedPrefixes, allowedPrefixes);
+    checkPrincipals(props.allowedPrincipals);
+    checkList('repositoryOverrides', repositoryOverrides);
+    checkOverridePrefixes(repositoryOverrides.map(({ prefix }) => prefix), allowedPrefixes, deniedPrefixes);
+
+    this.allowedPrefixes = allowedPrefixes;
+    this.deniedPrefixes = deniedPrefixes ?? [];
     this.owner = `${Stack.of(scope).stackName}/${Names.uniqueResourceName(scope, { maxLength: 120 })}`;
+    this.defaults = new RepositorySpecification(scope, 'repositoryDefaults', repositoryDefaults);
+    this.overrides = repositoryOverrides.map(({ prefix, settings }, index) => ({
+      prefix,
+      specification: new RepositorySpecification(scope, `repositoryOverrides[${index}].settings`, overlay(repositoryDefaults, settings)),
+    }));
+    checkCreatorTagKey(props.creatorTagKey, Object.fromEntries([
+      ['repositoryDefaults.tags', this.defaults.tags],
+      ...this.overrides.map(({ specification }, index) => [`repositoryOverrides[${index}].settings.tags`, specification.tags] as const),
+    ]));
   }
 
-  /** The customer keys that repositories are encrypted with. */
+  /** The customer keys that repositories are encrypted with, each once. */
   public get encryptionKeys(): kms.IKey[] {
-    return this.defaults.encryptionKey ? [this.defaults.encryptionKey] : [];
+    const keys = this.specifications.flatMap(({ encryptionKey }) => encryptionKey ?? []);
+    return [...new Map(keys.map(key => [key.keyArn, key])).values()];
   }
 
   public get hasLifecyclePolicies(): boolean {
-    return this.defaults.hasLifecyclePolicy;
+    return this.specifications.some(({ hasLifecyclePolicy }) => hasLifecyclePolicy);
   }
 
   public get hasRepositoryPolicies(): boolean {
-    return this.defaults.hasRepositoryPolicy;
+    return this.specifications.some(({ hasRepositoryPolicy }) => hasRepositoryPolicy);
   }
 
   /** Of a repository in the stack's registry, or, with a prefix and `*`, of those that it begins. */
@@ -51,11 +83,22 @@ export class RepositoryPlan {
 
   /** What the handler is told, with tokens. Call it at synth: policies may change until then. */
   public handlerConfiguration(): HandlerConfiguration {
+    const { allowedPrefixes, deniedPrefixes, allowedPrincipals, creatorTagKey } = this.props;
     return {
       repositoryArnPrefix: this.repositoryArn(''),
       owner: this.owner,
-      allowedPrefixes: this.allowedPrefixes,
+      allowedPrefixes,
+      deniedPrefixes,
+      allowedPrincipals,
+      creatorTagKey,
       settings: this.defaults.creationSettings(this.owner),
+      overrides: this.overrides.length === 0 ? undefined : this.overrides.map(({ prefix, specification }) => ({
+        prefix, settings: specification.creationSettings(this.owner),
+      })),
     };
+  }
+
+  private get specifications(): RepositorySpecification[] {
+    return [this.defaults, ...this.overrides.map(({ specification }) => specification)];
   }
 }

@@ -25,7 +25,8 @@ export function repositoryPrototype(scope: Construct, prop: string, settings: Re
   try {
     const repository = new ecr.Repository(scope, id, {
       imageTagMutability,
-      imageTagMutabilityExclusionFilters,
+      // An empty list says that there are none, which the CDK has no word for.
+      imageTagMutabilityExclusionFilters: imageTagMutabilityExclusionFilters?.length === 0 ? undefined : imageTagMutabilityExclusionFilters,
       lifecycleRules: lifecycleRules?.map(rule => ({
         ...rule,
         description: rule.description && hide(rule.description),

@@ -1,12 +1,14 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
+import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
-import { shortestLength } from './deploy-time-values';
+import { DeployTimeValues } from './deploy-time-values';
 import type { CreationSettings, PolicyDocument } from './handler/configuration';
 import { checkLifecyclePolicy, parseLifecyclePolicyText } from './lifecycle-policy';
 import { checkEncryption, encryptionConfiguration } from './repository-encryption';
 import { type RepositoryPrototype, repositoryPrototype } from './repository-prototype';
 import type { RepositorySettings } from './repository-settings';
 import { allTags, checkTags } from './repository-tags';
+import { literalPart } from './token-lengths';
 import { checkList } from './validation';
 
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html
@@ -14,6 +16,10 @@ const MIN_LIFECYCLE_POLICY_LENGTH = 100;
 const MAX_LIFECYCLE_POLICY_LENGTH = 30_720;
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 const MAX_REPOSITORY_POLICY_LENGTH = 10_240;
+
+/** Properties of a creation template that are settings of the repositories. */
+export type CreationTemplateSettings = Pick<ecr.CfnRepositoryCreationTemplateProps,
+  'imageTagMutability' | 'imageTagMutabilityExclusionFilters' | 'encryptionConfiguration' | 'lifecyclePolicy' | 'repositoryPolicy' | 'resourceTags'>;
 
 /**
  * Settings of created repositories, validated, and as the ECR API takes them.
@@ -36,6 +42,15 @@ export class RepositorySpecification {
 
   public get encryptionKey() {
     return this.settings.encryptionKey;
+  }
+
+  public get tags() {
+    return this.settings.tags;
+  }
+
+  /** Undefined: our default, which is true. */
+  public get imageScanOnPush(): boolean | undefined {
+    return this.settings.imageScanOnPush;
   }
 
   public get hasLifecyclePolicy(): boolean {
@@ -63,6 +78,30 @@ export class RepositorySpecification {
     };
   }
 
+  /** What a creation template says of new repositories, with tokens: all but scan on push, which it has no word for. */
+  public creationTemplateSettings(owner: string): CreationTemplateSettings {
+    const { imageTagMutability, repositoryPolicy, tags } = this.settings;
+    const toJson = (policy: PolicyDocument | undefined) => typeof policy === 'object' ? Stack.of(this.scope).toJsonString(policy) : policy;
+    return {
+      imageTagMutability,
+      imageTagMutabilityExclusionFilters: this.prototype.imageTagMutabilityExclusionFilters,
+      encryptionConfiguration: encryptionConfiguration(this.settings),
+      lifecyclePolicy: toJson(this.lifecyclePolicy()),
+      repositoryPolicy: repositoryPolicy && Lazy.uncachedString({ produce: () => toJson(this.repositoryPolicy()) }),
+      resourceTags: allTags(owner, tags).map(({ Key, Value }) => ({ key: Key, value: Value })),
+    };
+  }
+
+  /** Whether a creation template would say the same, whatever is added to repository policies until synth. */
+  public hasSameTemplateAs(other: RepositorySpecification): boolean {
+    return this.settings.repositoryPolicy === other.settings.repositoryPolicy && this.templateIdentity === other.templateIdentity;
+  }
+
+  private get templateIdentity(): string {
+    const { repository, lifecyclePolicy } = this.creationSettings('');
+    return JSON.stringify({ ...repository, imageScanningConfiguration: undefined, lifecyclePolicy });
+  }
+
   private exclusionFilters() {
     return this.prototype.imageTagMutabilityExclusionFilters?.map(filter => ({
       filterType: filter.imageTagMutabilityExclusionFilterType as 'WILDCARD',
@@ -84,10 +123,11 @@ export class RepositorySpecification {
   }
 
   private checkLifecyclePolicyLength(): void {
-    const policy = this.resolve(this.lifecyclePolicy());
+    const policy = this.lifecyclePolicy();
     if (policy === undefined) return;
-    const { length, exact } = shortestLength(policy);
-    if (length > MAX_LIFECYCLE_POLICY_LENGTH || exact && length < MIN_LIFECYCLE_POLICY_LENGTH) {
+    const text = typeof policy === 'string' ? policy : JSON.stringify(policy);
+    const { length } = literalPart(text);
+    if (length > MAX_LIFECYCLE_POLICY_LENGTH || length < MIN_LIFECYCLE_POLICY_LENGTH && !Token.isUnresolved(text)) {
       const prop = this.settings.lifecyclePolicyText === undefined ? 'lifecycleRules' : 'lifecyclePolicyText';
       throw new Error(`${this.prop}.${prop} must make a policy of ${MIN_LIFECYCLE_POLICY_LENGTH} to ${MAX_LIFECYCLE_POLICY_LENGTH} characters without white space, got ${length}`);
     }
@@ -99,8 +139,8 @@ export class RepositorySpecification {
 
     const prop = `${this.prop}.repositoryPolicy`;
     const errors = repositoryPolicy.validateForResourcePolicy().map(error => `${prop} must be a resource policy: ${error}`);
-    const rendered = this.resolve(repositoryPolicy);
-    const { length } = shortestLength(rendered);
+    const rendered = Stack.of(this.scope).resolve(repositoryPolicy);
+    const { length } = JSON.stringify(new DeployTimeValues().takeFrom(rendered));
     if (length > MAX_REPOSITORY_POLICY_LENGTH) {
       errors.push(`${prop} must have at most ${MAX_REPOSITORY_POLICY_LENGTH} characters, got ${length}`);
     }
@@ -109,9 +149,5 @@ export class RepositorySpecification {
         `${prop} should name no resources: ECR attaches it to the repository`);
     }
     return errors;
-  }
-
-  private resolve(value: unknown) {
-    return Stack.of(this.scope).resolve(value);
   }
 }

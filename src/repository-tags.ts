@@ -18,14 +18,18 @@ export function checkTags(prop: string, tags: { [key: string]: string } | undefi
     throw new Error(`${prop} must have at most ${max} tags (ECR takes ${MAX_TAGS}, and ${RESERVED_KEYS.join(' and ')} are added), got ${count}`);
   }
   for (const [key, value] of Object.entries(tags)) {
-    if (RESERVED_KEYS.includes(key)) {
-      throw new Error(`${prop} must not use the reserved keys ${RESERVED_KEYS.join(' and ')}, got '${key}'`);
-    }
-    checkText(`a key of ${prop}`, key, 1, MAX_KEY_LENGTH);
-    if (/^aws:/i.test(key)) {
-      throw new Error(`a key of ${prop} must not begin with 'aws:', which AWS reserves, got '${key}'`);
-    }
+    checkKey(`a key of ${prop}`, key);
     checkText(`${prop}['${key}']`, value, 0, MAX_VALUE_LENGTH);
+  }
+}
+
+function checkKey(what: string, key: string): void {
+  if (RESERVED_KEYS.includes(key)) {
+    throw new Error(`${what} must not be one of the reserved keys ${RESERVED_KEYS.join(' and ')}, got '${key}'`);
+  }
+  checkText(what, key, 1, MAX_KEY_LENGTH);
+  if (/^aws:/i.test(key)) {
+    throw new Error(`${what} must not begin with 'aws:', which AWS reserves, got '${key}'`);
   }
 }
 
@@ -33,6 +37,19 @@ function checkText(what: string, text: string, min: number, max: number): void {
   if (Token.isUnresolved(text)) return;
   if (text.length < min || text.length > max || !CHARACTERS.test(text)) {
     throw new Error(`${what} must be ${min} to ${max} letters, digits, spaces or any of _.:/=+-@, got '${text}'`);
+  }
+}
+
+/** Throws unless the creator's tag fits beside all others. */
+export function checkCreatorTagKey(key: string | undefined, tagsOf: { [prop: string]: { [key: string]: string } | undefined }): void {
+  if (key === undefined) return;
+  const prop = 'creatorTagKey';
+  checkKey(prop, key);
+  for (const [tagsProp, tags = {}] of Object.entries(tagsOf)) {
+    if (key in tags) throw new Error(`${prop} must differ from every other tag key, got '${key}', which ${tagsProp} has too`);
+    if (Object.keys(tags).length + RESERVED_KEYS.length >= MAX_TAGS) {
+      throw new Error(`${prop} must be the ${MAX_TAGS}th tag at most, got ${Object.keys(tags).length} in ${tagsProp} and ${RESERVED_KEYS.length} reserved ones`);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { coarsened, withoutCovered } from '../src/common-prefixes';
+import { coarsened, coarsenedUntil, withoutCovered } from '../src/common-prefixes';
 
 test('drops what another prefix covers', () => {
   expect(withoutCovered(['b/', 'a/x', 'a/', 'a/y/z', 'b/c', 'ba'])).toEqual(['a/', 'b/', 'ba']);
@@ -17,6 +17,12 @@ test('joins all that the common beginning covers', () => {
 test('ends with every name', () => {
   expect(coarsened(['a/', 'b/'])).toEqual(['']);
   expect(coarsened([''])).toEqual(['']);
+});
+
+test('stops as soon as the prefixes fit, or there is one left', () => {
+  expect(coarsenedUntil(['a/1', 'b/1', 'b/2'], () => true)).toEqual(['a/1', 'b/1', 'b/2']);
+  expect(coarsenedUntil(['a/1', 'b/1', 'b/2'], prefixes => prefixes.length < 3)).toEqual(['a/1', 'b/']);
+  expect(coarsenedUntil(['a/1', 'b/1', 'b/2'], () => false)).toEqual(['']);
 });
 
 test('never loses a name', () => {

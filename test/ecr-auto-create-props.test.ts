@@ -79,8 +79,8 @@ const WRONG_SETTINGS: [string, EcrAutoCreateProps, string | RegExp][] = [
   }), /^repositoryDefaults must be settings .* between 1 and 5 filters, got 6/],
 
   ['49 tags', settings({ tags: Object.fromEntries(Array.from({ length: 49 }, (_, index) => [`k${index}`, 'v'])) }), /^repositoryDefaults\.tags must have at most 48 tags .*, got 49$/],
-  ['the reserved tag for people', settings({ tags: { 'created-by': 'me' } }), "repositoryDefaults.tags must not use the reserved keys created-by and cdk-ecr-auto-create:owner, got 'created-by'"],
-  ['the reserved tag of the owner', settings({ tags: { 'cdk-ecr-auto-create:owner': 'me' } }), /^repositoryDefaults\.tags must not use the reserved keys .*, got 'cdk-ecr-auto-create:owner'$/],
+  ['the reserved tag for people', settings({ tags: { 'created-by': 'me' } }), "a key of repositoryDefaults.tags must not be one of the reserved keys created-by and cdk-ecr-auto-create:owner, got 'created-by'"],
+  ['the reserved tag of the owner', settings({ tags: { 'cdk-ecr-auto-create:owner': 'me' } }), /^a key of repositoryDefaults\.tags must not be one of the reserved keys .*, got 'cdk-ecr-auto-create:owner'$/],
   ['a tag of AWS', settings({ tags: { 'AWS:x': 'me' } }), "a key of repositoryDefaults.tags must not begin with 'aws:', which AWS reserves, got 'AWS:x'"],
   ['a tag without a key', settings({ tags: { '': 'me' } }), /^a key of repositoryDefaults\.tags must be 1 to 128 letters/],
   ['a long tag key', settings({ tags: { ['k'.repeat(129)]: 'v' } }), /^a key of repositoryDefaults\.tags must be 1 to 128 letters/],
@@ -154,7 +154,11 @@ test('leaves nothing behind when it fails', () => {
 
 test.each<[string, EcrAutoCreateProps]>([
   ['the bounds from below', {
-    retryAttempts: 0, maxEventAge: Duration.seconds(60), memorySize: 128, timeout: Duration.seconds(1), reservedConcurrentExecutions: 1,
+    retryAttempts: 0,
+    maxEventAge: Duration.seconds(60),
+    memorySize: 128,
+    timeout: Duration.seconds(1),
+    reservedConcurrentExecutions: 1,
     runtime: lambda.Runtime.NODEJS_20_X,
   }],
   ['the bounds from above', { retryAttempts: 2, maxEventAge: Duration.hours(6), memorySize: 10_240, timeout: Duration.minutes(15) }],

@@ -71,13 +71,19 @@ test('the AWS managed key needs no permission', () => {
   expect(JSON.stringify(statementsFor({ repositoryDefaults: { encryption: ecr.RepositoryEncryption.KMS } }))).not.toContain('kms');
 });
 
-test('the rest of the role may write its log and the dead letters, nothing else', () => {
+test.each([true, false])('the rest of the role may write its log and the dead letters, and read these if they can be replayed: %s', redrive => {
   const stack = createStack();
-  const construct = new EcrAutoCreate(stack, 'EcrAutoCreate');
+  const construct = new EcrAutoCreate(stack, 'EcrAutoCreate', { redrive });
   const template = Template.fromStack(stack);
+  const queue = stack.resolve(construct.deadLetterQueue.queueArn);
   expect(only(template, 'AWS::IAM::Policy').Properties.PolicyDocument.Statement).toEqual([
     { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: stack.resolve(construct.logGroup.logGroupArn) },
-    { Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], Resource: stack.resolve(construct.deadLetterQueue.queueArn) },
+    { Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], Resource: queue },
+    ...redrive ? [{
+      Effect: 'Allow',
+      Action: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      Resource: queue,
+    }] : [],
   ]);
   const role = only(template, 'AWS::IAM::Role').Properties;
   expect(role.ManagedPolicyArns).toEqual([{ Ref: expect.stringMatching(/^EcrAutoCreatePolicy1/) }]);
@@ -85,6 +91,23 @@ test('the rest of the role may write its log and the dead letters, nothing else'
   expect(role.AssumeRolePolicyDocument.Statement).toEqual([
     { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
   ]);
+});
+
+test('denied names are denied to the role, too', () => {
+  expect(statementsFor({
+    allowedPrefixes: ['team/'], deniedPrefixes: ['team/legacy', 'team/legacy/x', 'team/a'], repositoryDefaults: { lifecycleRules: [{ maxImageCount: 1 }] },
+  })[0]).toEqual({
+    Effect: 'Deny',
+    Action: ['ecr:CreateRepository', 'ecr:TagResource', 'ecr:ListTagsForResource', 'ecr:GetLifecyclePolicy', 'ecr:PutLifecyclePolicy'],
+    Resource: [`${ARN}team/a*`, `${ARN}team/legacy*`],
+  });
+});
+
+test('too many denied names are left to the handler', () => {
+  const stack = createStack({ env: ENV });
+  const template = templateOf({ deniedPrefixes: Array.from({ length: 500 }, (_, index) => `denied-${index}/`) }, stack);
+  expect(statements(template).map(({ Effect }) => Effect)).toEqual(['Allow']);
+  expect(messages(template, stack, 'info')).toEqual([expect.stringContaining('the handler alone refuses them')]);
 });
 
 test('a prefix may be a token', () => {

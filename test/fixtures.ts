@@ -37,14 +37,30 @@ export function readable(value: unknown): string {
   return `<${JSON.stringify(value).replaceAll('"', '\'')}>`;
 }
 
-/** The configuration as the handler would load it, from the environment or from the file of its asset. */
+/** The configuration as the handler would load it, from the environment or from the files of its asset. */
 export function handlerConfiguration(stack: Stack): HandlerConfiguration {
   const template = Template.fromStack(stack);
   const { Environment, Code } = only(template, 'AWS::Lambda::Function').Properties;
-  const environment = Object.fromEntries(Object.entries(Environment.Variables).map(([name, value]) => [name, readable(value)]));
-  expect(Object.keys(environment)).toEqual([expect.stringMatching(`^(${Object.values(ENVIRONMENT).join('|')})$`)]);
   const outdir = (stack.node.root as App).outdir;
-  return loadConfiguration(environment, join(outdir, `asset.${Code.S3Key.replace('.zip', '')}`));
+  const asset = (key: string) => join(outdir, `asset.${key.replace('.zip', '')}`);
+
+  let environment: Record<string, string>;
+  let directory: string;
+  if (Code.ZipFile === undefined) {
+    environment = Object.fromEntries(Object.entries(Environment.Variables).map(([name, value]) => [name, readable(value)]));
+    expect(Object.keys(environment)).toEqual([expect.stringMatching(`^(${Object.values(ENVIRONMENT).join('|')})$`)]);
+    directory = asset(Code.S3Key);
+  } else {
+    expect(Environment).toBeUndefined();
+    environment = { [ENVIRONMENT.VALUES]: /JSON\.stringify\((\[.*\])\);/.exec(readable(Code.ZipFile))![1] };
+    directory = join(asset(only(template, 'AWS::Lambda::LayerVersion').Properties.Content.S3Key), 'nodejs/node_modules/ecr-auto-create');
+  }
+  const { settings, overrides, ...rules } = loadConfiguration(environment, directory);
+  return {
+    ...rules,
+    settings: settings(),
+    ...(overrides.length > 0 && { overrides: overrides.map(override => ({ ...override, settings: override.settings() })) }),
+  };
 }
 
 /** The CDK's messages of that level on the construct and below. */

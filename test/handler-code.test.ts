@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CfnParameter, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { EcrAutoCreate, type RepositorySettings } from '../src';
-import { createStack, handlerConfiguration, only, readJson } from './fixtures';
+import { createStack, handlerConfiguration, only, readable, readJson } from './fixtures';
 
 const BUNDLE = join(__dirname, '..', 'assets', 'handler', 'index.js');
 
@@ -31,7 +32,7 @@ describe('a small configuration', () => {
 });
 
 describe('a large configuration', () => {
-  test('is a file beside the bundle, with its deploy-time values in the environment', () => {
+  test('is in files beside the bundle, with its deploy-time values in the environment', () => {
     const stack = createStack();
     const team = new CfnParameter(stack, 'Team').valueAsString;
     new EcrAutoCreate(stack, 'EcrAutoCreate', {
@@ -42,7 +43,8 @@ describe('a large configuration', () => {
     expect(Object.keys(variables)).toEqual(['ECR_AUTO_CREATE_VALUES']);
     const directory = join((stack.node.root as App).outdir, `asset.${hash}`);
     expect(readFileSync(join(directory, 'index.js'))).toEqual(readFileSync(BUNDLE));
-    expect(readFileSync(join(directory, 'configuration.json'), 'utf8').length).toBeGreaterThan(20_000);
+    expect(readdirSync(directory).sort()).toEqual(['configuration.json', 'index.js', 'settings']);
+    expect(readFileSync(join(directory, 'settings', 'defaults.json'), 'utf8').length).toBeGreaterThan(20_000);
 
     const configuration = handlerConfiguration(stack);
     expect(configuration.allowedPrefixes).toHaveLength(500);
@@ -94,6 +96,33 @@ describe('a large configuration', () => {
     }
     expect(Object.keys(functionOf(stack).variables)).toEqual(['ECR_AUTO_CREATE_VALUES']);
     expect((handlerConfiguration(stack).settings.repositoryPolicy as { Statement: unknown[] }).Statement).toHaveLength(30);
+  });
+});
+
+describe('a configuration with more deploy-time values than an environment holds', () => {
+  const stack = createStack();
+  const keys = Array.from({ length: 100 }, (_, index) => new kms.Key(stack, `Key${index}`));
+  new EcrAutoCreate(stack, 'EcrAutoCreate', {
+    repositoryDefaults: settingsOf(100),
+    repositoryOverrides: keys.map((encryptionKey, index) => ({ prefix: `team-${index}/`, settings: { encryptionKey } })),
+  });
+  const template = Template.fromStack(stack);
+
+  test('has its values in inline code, and the handler in a layer', () => {
+    const { Code, Environment, Layers, Handler } = only(template, 'AWS::Lambda::Function').Properties;
+    expect(Environment).toBeUndefined();
+    expect(Handler).toBe('index.handler');
+    expect(Layers).toEqual([{ Ref: Object.keys(template.findResources('AWS::Lambda::LayerVersion'))[0] }]);
+    const code = readable(Code.ZipFile);
+    expect(code).toMatch(/^process\.env\.ECR_AUTO_CREATE_VALUES = JSON\.stringify\(\["<AWS::Partition>",.*<Key99\w+\.Arn>"\]\);\nexports\.handler = require\('ecr-auto-create'\)\.handler;\n$/);
+  });
+
+  test('is complete', () => {
+    const configuration = handlerConfiguration(stack);
+    expect(configuration.overrides).toHaveLength(100);
+    expect(configuration.overrides?.[42]).toMatchObject({
+      prefix: 'team-42/', settings: { repository: { encryptionConfiguration: { encryptionType: 'KMS', kmsKey: expect.stringMatching(/^<Key42\w+\.Arn>$/) } } },
+    });
   });
 });
 

@@ -12,9 +12,28 @@ export interface HandlerConfiguration {
 
   /** Repositories are created only under these; without the list, under every name. */
   readonly allowedPrefixes?: string[];
+  readonly deniedPrefixes?: string[];
 
-  /** What every created repository gets. */
+  /** ARN patterns of those whose pushes create; without the list, everyone's do. */
+  readonly allowedPrincipals?: string[];
+
+  /** The tag that names who caused the repository. */
+  readonly creatorTagKey?: string;
+
+  /** What a created repository gets, if no override has a prefix of its name. */
   readonly settings: CreationSettings;
+  readonly overrides?: Override<CreationSettings>[];
+}
+
+export interface Override<Settings> {
+  readonly prefix: string;
+  readonly settings: Settings;
+}
+
+/** The configuration, its settings not read before they are needed. */
+export interface LoadedConfiguration extends Omit<HandlerConfiguration, 'settings' | 'overrides'> {
+  readonly settings: () => CreationSettings;
+  readonly overrides: Override<() => CreationSettings>[];
 }
 
 /** What a created repository gets, as the ECR API takes it. */
@@ -32,7 +51,7 @@ export type PolicyDocument = string | Record<string, unknown>;
 export const ENVIRONMENT = {
   /** The configuration as JSON. */
   CONFIGURATION: 'ECR_AUTO_CREATE_CONFIGURATION',
-  /** Where the configuration is too large for the environment: its deploy-time values, as a JSON array of strings. */
+  /** Where the configuration is in files: the values in it that are known only at deployment, as a JSON array of strings. */
   VALUES: 'ECR_AUTO_CREATE_VALUES',
 } as const;
 
@@ -40,7 +59,7 @@ export const ENVIRONMENT = {
 export const CONFIGURATION_FILE = 'configuration.json';
 
 /**
- * Stands in the file for the deploy-time value of that index.
+ * Stands in a file for the deploy-time value of that index.
  *
  * The delimiters are private-use characters: nothing that ECR accepts in a name, tag or policy can hold them.
  */
@@ -55,12 +74,18 @@ export function replacePlaceholders(text: string, valueOf: (index: number) => st
   return text.replace(PLACEHOLDER, (_placeholder, index) => valueOf(Number(index)));
 }
 
-export function loadConfiguration(environment: NodeJS.ProcessEnv, directory: string): HandlerConfiguration {
-  const inline = environment[ENVIRONMENT.CONFIGURATION];
-  if (inline !== undefined) return JSON.parse(inline);
-
+export function loadConfiguration(environment: NodeJS.ProcessEnv, directory: string): LoadedConfiguration {
   const values: string[] = JSON.parse(environment[ENVIRONMENT.VALUES] ?? '[]');
-  const fill = (_key: string, value: unknown) =>
-    typeof value === 'string' ? replacePlaceholders(value, index => values[index]) : value;
-  return JSON.parse(readFileSync(join(directory, CONFIGURATION_FILE), 'utf8'), fill);
+  const readFile = (file: string) => JSON.parse(readFileSync(join(directory, file), 'utf8'), (_key: string, value: unknown) =>
+    typeof value === 'string' ? replacePlaceholders(value, index => values[index]) : value);
+  // In files, settings are the name of theirs.
+  const read = (settings: CreationSettings | string) => () => typeof settings === 'string' ? readFile(settings) : settings;
+
+  const inline = environment[ENVIRONMENT.CONFIGURATION];
+  const { settings, overrides = [], ...rules } = inline === undefined ? readFile(CONFIGURATION_FILE) : JSON.parse(inline);
+  return {
+    ...rules,
+    settings: read(settings),
+    overrides: overrides.map((override: Override<CreationSettings | string>) => ({ ...override, settings: read(override.settings) })),
+  };
 }

@@ -1,10 +1,13 @@
-import type { CreationSettings, HandlerConfiguration } from './configuration';
+import { matchesArn } from './arn-pattern';
+import type { CreationSettings, LoadedConfiguration } from './configuration';
 import type { PushAttempt } from './push-event';
 import { isRepositoryName } from './repository-name';
 
 /** Why an event creates nothing. */
 export interface Rejection {
-  readonly reason: 'NotAFailedPush' | 'OtherAccount' | 'OtherRegion' | 'OtherRegistry' | 'InvalidName' | 'NotAllowedPrefix';
+  readonly reason:
+  | 'NotAFailedPush' | 'OtherAccount' | 'OtherRegion' | 'OtherRegistry' | 'InvalidName'
+  | 'NotAllowedPrefix' | 'DeniedPrefix' | 'NotAllowedPrincipal';
   readonly explanation: string;
 }
 
@@ -13,7 +16,7 @@ export type Decision =
   | { readonly create?: undefined; readonly rejection: Rejection };
 
 /** What the policy says of a failed push: create its repository with these settings, or nothing. */
-export function decide(attempt: PushAttempt, configuration: HandlerConfiguration): Decision {
+export function decide(attempt: PushAttempt, configuration: LoadedConfiguration): Decision {
   const [, , , region, account] = configuration.repositoryArnPrefix.split(':');
   const { repositoryName } = attempt;
 
@@ -33,7 +36,26 @@ export function decide(attempt: PushAttempt, configuration: HandlerConfiguration
   if (configuration.allowedPrefixes?.every(prefix => !repositoryName.startsWith(prefix))) {
     return reject('NotAllowedPrefix', 'its name starts with none of allowedPrefixes');
   }
-  return { create: configuration.settings };
+  const denied = configuration.deniedPrefixes?.find(prefix => repositoryName.startsWith(prefix));
+  if (denied !== undefined) {
+    return reject('DeniedPrefix', `its name starts with ${denied}, one of deniedPrefixes`);
+  }
+  const { principalArn } = attempt;
+  if (configuration.allowedPrincipals?.every(pattern => principalArn === undefined || !matchesArn(pattern, principalArn))) {
+    return reject('NotAllowedPrincipal', principalArn === undefined
+      ? 'the event does not name the principal that pushed'
+      : `${principalArn} is none of allowedPrincipals`);
+  }
+  return { create: settingsFor(repositoryName, configuration) };
+}
+
+/** Of several overrides that match, the one with the longest prefix applies. */
+function settingsFor(repositoryName: string, { settings, overrides }: LoadedConfiguration): CreationSettings {
+  let longest: LoadedConfiguration['overrides'][number] | undefined;
+  for (const override of overrides) {
+    if (repositoryName.startsWith(override.prefix) && override.prefix.length > (longest?.prefix.length ?? -1)) longest = override;
+  }
+  return (longest?.settings ?? settings)();
 }
 
 function reject(reason: Rejection['reason'], explanation: string): Decision {

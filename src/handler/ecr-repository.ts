@@ -6,6 +6,7 @@ import {
   ListTagsForResourceCommand,
   PutLifecyclePolicyCommand,
   SetRepositoryPolicyCommand,
+  type Tag,
 } from '@aws-sdk/client-ecr';
 import type { CreationSettings, PolicyDocument } from './configuration';
 import { OWNER_TAG_KEY } from './reserved-tags';
@@ -15,9 +16,12 @@ import { OWNER_TAG_KEY } from './reserved-tags';
  *
  * @returns false if it existed: the layers of one push fail together, so several events ask for the same name.
  */
-export async function createRepository(client: ECRClient, repositoryName: string, settings: CreationSettings): Promise<boolean> {
+export async function createRepository(
+  client: ECRClient, repositoryName: string, settings: CreationSettings, moreTags: Tag[] = [],
+): Promise<boolean> {
+  const tags = [...settings.repository.tags ?? [], ...moreTags];
   try {
-    await client.send(new CreateRepositoryCommand({ ...settings.repository, repositoryName }));
+    await client.send(new CreateRepositoryCommand({ ...settings.repository, repositoryName, tags }));
     return true;
   } catch (error) {
     if (isException(error, 'RepositoryAlreadyExistsException')) return false;

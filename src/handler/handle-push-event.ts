@@ -1,8 +1,9 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
-import type { CreationSettings, HandlerConfiguration } from './configuration';
+import type { LoadedConfiguration } from './configuration';
+import { creatorTags } from './creator-tag';
 import { decide, type Rejection } from './decision';
 import { completeOwnRepository, createRepository, putPolicies } from './ecr-repository';
-import { logOutcome } from './outcome';
+import { type Delivery, logOutcome, type Outcome } from './outcome';
 import { type PushAttempt, readPushEvent } from './push-event';
 
 const NOT_A_FAILED_PUSH: Rejection = {
@@ -16,38 +17,33 @@ const NOT_A_FAILED_PUSH: Rejection = {
  * Every error is thrown: Lambda retries the event and then sends it to the dead-letter queue.
  */
 export async function handlePushEvent(
-  event: unknown, requestId: string | undefined, configuration: HandlerConfiguration, client: ECRClient,
-): Promise<void> {
+  event: unknown, delivery: Delivery, configuration: LoadedConfiguration, client: ECRClient,
+): Promise<Outcome> {
   const attempt = readPushEvent(event);
-  if (attempt === undefined) {
-    logOutcome({ outcome: 'rejected', rejection: NOT_A_FAILED_PUSH }, attempt, requestId);
-    return;
-  }
-  const { rejection, create } = decide(attempt, configuration);
-  if (rejection !== undefined) {
-    logOutcome({ outcome: 'rejected', rejection }, attempt, requestId);
-    return;
-  }
-  await createConfigured(attempt, create, requestId, configuration, client);
-}
+  if (attempt === undefined) return finish({ outcome: 'rejected', rejection: NOT_A_FAILED_PUSH }, attempt, delivery);
 
-async function createConfigured(
-  attempt: PushAttempt, settings: CreationSettings, requestId: string | undefined, configuration: HandlerConfiguration, client: ECRClient,
-): Promise<void> {
+  const { rejection, create } = decide(attempt, configuration);
+  if (rejection !== undefined) return finish({ outcome: 'rejected', rejection }, attempt, delivery);
+
   const { repositoryName } = attempt;
+  const tags = creatorTags(configuration.creatorTagKey, attempt.principalArn);
   let created = false;
   try {
-    created = await createRepository(client, repositoryName, settings);
+    created = await createRepository(client, repositoryName, create, tags);
     if (created) {
-      await putPolicies(client, repositoryName, settings);
-      logOutcome({ outcome: 'created' }, attempt, requestId);
-      return;
+      await putPolicies(client, repositoryName, create);
+      return finish({ outcome: 'created' }, attempt, delivery);
     }
     const arn = `${configuration.repositoryArnPrefix}${repositoryName}`;
-    const completed = await completeOwnRepository(client, arn, repositoryName, configuration.owner, settings);
-    logOutcome(completed.length > 0 ? { outcome: 'completed', completed } : { outcome: 'exists' }, attempt, requestId);
+    const completed = await completeOwnRepository(client, arn, repositoryName, configuration.owner, create);
+    return finish(completed.length > 0 ? { outcome: 'completed', completed } : { outcome: 'exists' }, attempt, delivery);
   } catch (error) {
-    logOutcome({ outcome: 'failed', error, created }, attempt, requestId);
+    finish({ outcome: 'failed', error, created }, attempt, delivery);
     throw error;
   }
+}
+
+function finish(outcome: Outcome, attempt: PushAttempt | undefined, delivery: Delivery): Outcome {
+  logOutcome(outcome, attempt, delivery);
+  return outcome;
 }

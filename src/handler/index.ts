@@ -1,7 +1,8 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
-import type { Context } from 'aws-lambda';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { loadConfiguration } from './configuration';
 import { handlePushEvent } from './handle-push-event';
+import { isQueueBatch, redrive } from './redrive';
 
 // Made once for all events that this process serves.
 const configuration = loadConfiguration(process.env, __dirname);
@@ -10,6 +11,8 @@ const client = new ECRClient({
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 6_000, throwOnRequestTimeout: true },
 });
 
-export async function handler(event: unknown, context?: Context): Promise<void> {
-  await handlePushEvent(event, context?.awsRequestId, configuration, client);
+/** Takes an EventBridge event, or a batch from the dead-letter queue. */
+export async function handler(event: unknown, context?: Context): Promise<SQSBatchResponse | void> {
+  if (isQueueBatch(event)) return redrive(event.Records, context, configuration, client);
+  await handlePushEvent(event, { requestId: context?.awsRequestId }, configuration, client);
 }

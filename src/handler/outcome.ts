@@ -10,16 +10,23 @@ export type Outcome =
   | { readonly outcome: 'rejected'; readonly rejection: Rejection }
   | { readonly outcome: 'failed'; readonly error: unknown; readonly created: boolean };
 
+/** How the event came to the handler. */
+export interface Delivery {
+  readonly requestId?: string;
+
+  /** Replayed from the dead-letter queue: how long ago the push was then says nothing of how long a creation takes. */
+  readonly redriven?: boolean;
+}
+
 /** Names are at most 256 characters; what a forged event holds instead must not fill the log. */
 const MAX_LOGGED_LENGTH = 2048;
 
 /**
  * Writes the one log line of an event: JSON, with the metrics in CloudWatch's embedded metric format.
  *
- * Straight to stdout, because the runtime's console puts a prefix before it and CloudWatch then finds no metrics.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function logOutcome(outcome: Outcome, attempt: PushAttempt | undefined, requestId: string | undefined): void {
+export function logOutcome(outcome: Outcome, attempt: PushAttempt | undefined, { requestId, redriven }: Delivery): void {
   const now = Date.now();
   // Clocks differ: a push is never in the future.
   const elapsed = attempt?.time === undefined ? undefined : Math.max(0, now - attempt.time);
@@ -33,8 +40,14 @@ export function logOutcome(outcome: Outcome, attempt: PushAttempt | undefined, r
     sourceIpAddress: cut(attempt?.sourceIpAddress),
     millisecondsSincePush: elapsed,
     requestId,
-    ...metricsOf(outcome, elapsed, now),
+    redriven,
+    ...metricsOf(outcome, redriven ? undefined : elapsed, now),
   };
+  writeLine(line);
+}
+
+/** Writes a line of JSON: straight to stdout, because the runtime's console puts a prefix before it and CloudWatch then finds no metrics. */
+export function writeLine(line: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 

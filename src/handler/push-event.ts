@@ -4,6 +4,9 @@ export interface PushAttempt {
 
   /** The caller, e.g. an assumed role's session. */
   readonly pushedBy?: string;
+
+  /** Whom policies name: the caller's ARN, or the ARN of the role that it assumed. */
+  readonly principalArn?: string;
   readonly sourceIpAddress?: string;
 
   /** When ECR refused the push, in milliseconds since the epoch. */
@@ -46,6 +49,7 @@ export function readPushEvent(event: unknown): PushAttempt | undefined {
   return {
     repositoryName,
     pushedBy: pusher(object(detail.userIdentity)),
+    principalArn: principalArn(object(detail.userIdentity)),
     sourceIpAddress: text(detail.sourceIPAddress),
     time: timestamp(detail.eventTime),
     account: envelope.account,
@@ -57,6 +61,11 @@ export function readPushEvent(event: unknown): PushAttempt | undefined {
 
 function pusher(identity: Json): string | undefined {
   return text(identity.arn) ?? text(identity.principalId) ?? text(identity.type);
+}
+
+/** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
+function principalArn(identity: Json): string | undefined {
+  return text(identity.type === 'AssumedRole' ? object(object(identity.sessionContext).sessionIssuer).arn : identity.arn);
 }
 
 function timestamp(value: unknown): number | undefined {

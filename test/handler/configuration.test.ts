@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CONFIGURATION } from './fixtures';
 import { CONFIGURATION_FILE, ENVIRONMENT, loadConfiguration, placeholder } from '../../src/handler/configuration';
 
@@ -8,27 +8,47 @@ let directory: string;
 beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'configuration-')); });
 afterEach(() => rmSync(directory, { recursive: true }));
 
+const { settings: SETTINGS, ...RULES } = CONFIGURATION;
+
+function write(file: string, content: unknown) {
+  mkdirSync(dirname(join(directory, file)), { recursive: true });
+  writeFileSync(join(directory, file), JSON.stringify(content));
+}
+
 test('comes from the environment', () => {
-  expect(loadConfiguration({ [ENVIRONMENT.CONFIGURATION]: JSON.stringify(CONFIGURATION) }, directory)).toEqual(CONFIGURATION);
+  const override = { prefix: 'backend/', settings: { repository: {} } };
+  const { settings, overrides, ...rules } = loadConfiguration(
+    { [ENVIRONMENT.CONFIGURATION]: JSON.stringify({ ...CONFIGURATION, overrides: [override] }) }, directory);
+  expect(rules).toEqual(RULES);
+  expect(settings()).toEqual(SETTINGS);
+  expect(overrides.map(({ prefix, settings: read }) => ({ prefix, settings: read() }))).toEqual([override]);
 });
 
-test('comes from the file, with the values that the environment has for it', () => {
-  writeFileSync(join(directory, CONFIGURATION_FILE), JSON.stringify({
+test('comes from files, with the values that the environment has for them', () => {
+  write(CONFIGURATION_FILE, {
     owner: `${placeholder(1)}/x`,
-    settings: { lifecyclePolicy: { rules: [`a${placeholder(0)}b${placeholder(11)}c`] } },
     allowedPrefixes: ['$0', 'plain'],
-  }));
-  const values = Array.from({ length: 12 }, (_, index) => `v${index}"$&`);
-  expect(loadConfiguration({ [ENVIRONMENT.VALUES]: JSON.stringify(values) }, directory)).toEqual({
-    owner: 'v1"$&/x',
-    settings: { lifecyclePolicy: { rules: ['av0"$&bv11"$&c'] } },
-    allowedPrefixes: ['$0', 'plain'],
+    settings: 'settings/defaults.json',
+    overrides: [{ prefix: `${placeholder(2)}/`, settings: 'settings/override-0.json' }],
   });
+  write('settings/defaults.json', { lifecyclePolicy: { rules: [`a${placeholder(0)}b${placeholder(11)}c`] } });
+  write('settings/override-0.json', { repository: {} });
+  const values = Array.from({ length: 12 }, (_, index) => `v${index}"$&`);
+
+  const { settings, overrides, ...rules } = loadConfiguration({ [ENVIRONMENT.VALUES]: JSON.stringify(values) }, directory);
+  expect(rules).toEqual({ owner: 'v1"$&/x', allowedPrefixes: ['$0', 'plain'] });
+  expect(settings()).toEqual({ lifecyclePolicy: { rules: ['av0"$&bv11"$&c'] } });
+  expect(overrides).toEqual([{ prefix: 'v2"$&/', settings: expect.any(Function) }]);
+  expect(overrides[0].settings()).toEqual({ repository: {} });
 });
 
-test('needs no values if the file has no placeholders', () => {
-  writeFileSync(join(directory, CONFIGURATION_FILE), JSON.stringify(CONFIGURATION));
-  expect(loadConfiguration({}, directory)).toEqual(CONFIGURATION);
+test('reads settings only when they are needed', () => {
+  write(CONFIGURATION_FILE, { ...RULES, settings: 'settings/defaults.json' });
+  const { settings, overrides } = loadConfiguration({}, directory);
+  expect(overrides).toEqual([]);
+  expect(settings).toThrow(/ENOENT.*defaults\.json/);
+  write('settings/defaults.json', SETTINGS);
+  expect(settings()).toEqual(SETTINGS);
 });
 
 test('fails when there is none', () => {

@@ -1,11 +1,12 @@
-import { ACCOUNT, CONFIGURATION, failedPush, REGION } from './fixtures';
+import { ACCOUNT, CONFIGURATION, failedPush, loaded, REGION } from './fixtures';
+import type { HandlerConfiguration } from '../../src/handler/configuration';
 import { decide } from '../../src/handler/decision';
 import { readPushEvent } from '../../src/handler/push-event';
 
 const OTHER_ACCOUNT = '210987654321';
 
-function decisionOn(overrides: Parameters<typeof failedPush>[0], configuration = CONFIGURATION) {
-  return decide(readPushEvent(failedPush(overrides))!, configuration);
+function decisionOn(overrides: Parameters<typeof failedPush>[0], configuration: HandlerConfiguration = CONFIGURATION) {
+  return decide(readPushEvent(failedPush(overrides))!, loaded(configuration));
 }
 
 test.each(['backend/payments', 'frontend/web', 'backend/a/b'])('creates an allowed name with the settings: %s', repositoryName => {
@@ -35,6 +36,49 @@ test.each<[string, string, Parameters<typeof failedPush>[0]]>([
   ['a name that has a prefix further on', 'NotAllowedPrefix', { repositoryName: 'x/backend/payments' }],
 ])('rejects %s: %s', (_case, reason, overrides) => {
   expect(decisionOn(overrides)).toEqual({ rejection: { reason, explanation: expect.stringMatching(/^\S.*[^.]$/) } });
+});
+
+describe('denied prefixes', () => {
+  const configuration = { ...CONFIGURATION, deniedPrefixes: ['backend/secret', 'frontend/x/'] };
+  test.each(['backend/secret', 'backend/secrets/a', 'frontend/x/y'])('deny %s', repositoryName => {
+    expect(decisionOn({ repositoryName }, configuration).rejection?.reason).toBe('DeniedPrefix');
+  });
+  test.each(['backend/payments', 'frontend/x'])('leave %s', repositoryName => {
+    expect(decisionOn({ repositoryName }, configuration).create).toBeDefined();
+  });
+});
+
+describe('allowed principals', () => {
+  const configuration = { ...CONFIGURATION, allowedPrincipals: [`arn:aws:iam::${ACCOUNT}:role/ci-*`, 'arn:aws:iam::*:user/release'] };
+  test.each<[string, unknown]>([
+    ['a role that matches', undefined],
+    ['a user that matches', { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/release` }],
+  ])('let %s create', (_case, userIdentity) => {
+    expect(decisionOn({ detail: userIdentity === undefined ? {} : { userIdentity } }, configuration).create).toBeDefined();
+  });
+  test.each<[string, unknown]>([
+    ['another user', { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/jo` }],
+    ['a role whose session only looks right', {
+      type: 'AssumedRole', arn: `arn:aws:iam::${ACCOUNT}:role/ci-push`, sessionContext: { sessionIssuer: { arn: `arn:aws:iam::${ACCOUNT}:role/dev` } },
+    }],
+    ['nobody', null],
+    ['a service', { type: 'AWSService', invokedBy: 'x.amazonaws.com' }],
+  ])('do not let %s create', (_case, userIdentity) => {
+    expect(decisionOn({ detail: { userIdentity } }, configuration).rejection?.reason).toBe('NotAllowedPrincipal');
+  });
+});
+
+describe('overrides', () => {
+  const settings = (name: string) => ({ repository: { tags: [{ Key: 'settings', Value: name }] } });
+  const configuration = {
+    ...CONFIGURATION,
+    overrides: [{ prefix: 'backend/', settings: settings('short') }, { prefix: 'backend/pay', settings: settings('long') }, { prefix: 'b', settings: settings('shortest') }],
+  };
+  test.each([
+    ['backend/payments', settings('long')], ['backend/api', settings('short')], ['frontend/web', CONFIGURATION.settings],
+  ])('the longest prefix of %s applies', (repositoryName, expected) => {
+    expect(decisionOn({ repositoryName }, configuration)).toEqual({ create: expected });
+  });
 });
 
 test('takes account and Region from the registry\'s ARN in every partition', () => {

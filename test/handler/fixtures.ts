@@ -1,4 +1,4 @@
-import type { HandlerConfiguration } from '../../src/handler/configuration';
+import { ENVIRONMENT, type HandlerConfiguration, loadConfiguration, type LoadedConfiguration } from '../../src/handler/configuration';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
@@ -32,6 +32,11 @@ export const WITH_POLICIES: HandlerConfiguration = {
   ...CONFIGURATION,
   settings: { ...CONFIGURATION.settings, lifecyclePolicy: LIFECYCLE_POLICY, repositoryPolicy: REPOSITORY_POLICY },
 };
+
+/** The configuration as a handler has it that is configured by its environment. */
+export function loaded(configuration: HandlerConfiguration): LoadedConfiguration {
+  return loadConfiguration({ [ENVIRONMENT.CONFIGURATION]: JSON.stringify(configuration) }, __dirname);
+}
 
 export const ASSUMED_ROLE = {
   type: 'AssumedRole',

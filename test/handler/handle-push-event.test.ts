@@ -3,14 +3,14 @@ import {
   PutLifecyclePolicyCommand, SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
-import { CONFIGURATION, exception, failedPush, logLines, WITH_POLICIES } from './fixtures';
+import { ACCOUNT, CONFIGURATION, exception, failedPush, loaded, logLines, WITH_POLICIES } from './fixtures';
 import { handlePushEvent } from '../../src/handler/handle-push-event';
 
 const ecr = mockClient(ECRClient);
 const client = new ECRClient({});
 beforeEach(() => { ecr.reset(); });
 
-const handle = (event: unknown, configuration = CONFIGURATION) => handlePushEvent(event, 'request-1', configuration, client);
+const handle = (event: unknown, configuration = CONFIGURATION) => handlePushEvent(event, { requestId: 'request-1' }, loaded(configuration), client);
 
 function operations() {
   return ecr.calls().map(call => call.args[0].constructor.name.replace(/Command$/, ''));
@@ -31,6 +31,14 @@ test('creates the repository of a failed push', async () => {
     { ...CONFIGURATION.settings.repository, repositoryName: 'backend/payments' },
   ]);
   expect(lines).toMatchObject([{ message: 'created backend/payments repository', requestId: 'request-1', RepositoriesCreated: 1 }]);
+});
+
+test('tags the repository with who pushed, where that is asked for', async () => {
+  ecr.on(CreateRepositoryCommand).resolves({});
+  await logLines(() => handle(failedPush(), { ...CONFIGURATION, creatorTagKey: 'created-for' }));
+  expect(ecr.commandCalls(CreateRepositoryCommand)[0].args[0].input.tags).toEqual([
+    ...CONFIGURATION.settings.repository.tags!, { Key: 'created-for', Value: `arn:aws:iam::${ACCOUNT}:role/ci-push` },
+  ]);
 });
 
 test('puts the policies after the creation', async () => {

@@ -1,5 +1,5 @@
 import { ASSUMED_ROLE, exception, failedPush, logLines } from './fixtures';
-import { logOutcome, type Outcome } from '../../src/handler/outcome';
+import { type Delivery, logOutcome, type Outcome } from '../../src/handler/outcome';
 import { type PushAttempt, readPushEvent } from '../../src/handler/push-event';
 
 const NOW = Date.UTC(2026, 10, 2, 9, 14, 35, 500);
@@ -14,8 +14,8 @@ afterEach(() => {
   delete process.env.AWS_LAMBDA_FUNCTION_NAME;
 });
 
-async function lineOf(outcome: Outcome, of: PushAttempt | 'nothing' = attempt) {
-  const lines = await logLines(() => logOutcome(outcome, of === 'nothing' ? undefined : of, 'request-1'));
+async function lineOf(outcome: Outcome, of: PushAttempt | 'nothing' = attempt, delivery: Delivery = {}) {
+  const lines = await logLines(() => logOutcome(outcome, of === 'nothing' ? undefined : of, { requestId: 'request-1', ...delivery }));
   expect(lines).toHaveLength(1);
   return lines[0];
 }
@@ -116,4 +116,10 @@ test('a forged name makes no second line and no long one', async () => {
   const line = await lineOf({ outcome: 'rejected', rejection: { reason: 'InvalidName', explanation: 'invalid' } }, { ...attempt, repositoryName: forged });
   expect((line.repositoryName as string).length).toBe(2_049);
   expect((line.message as string).length).toBeLessThan(2_200);
+});
+
+test('a redriven event says so, and how long ago the push was, but that is no time to create', async () => {
+  const line = await lineOf({ outcome: 'created' }, attempt, { redriven: true });
+  expect(line).toMatchObject({ redriven: true, millisecondsSincePush: 4_500, _aws: embeddedMetrics({ Name: 'RepositoriesCreated', Unit: 'Count' }) });
+  expect(line).not.toHaveProperty('TimeToCreate');
 });

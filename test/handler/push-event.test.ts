@@ -5,6 +5,7 @@ test('reads who pushed what, from where and when', () => {
   expect(readPushEvent(failedPush())).toEqual({
     repositoryName: 'backend/payments',
     pushedBy: ASSUMED_ROLE.arn,
+    principalArn: `arn:aws:iam::${ACCOUNT}:role/ci-push`,
     sourceIpAddress: '203.0.113.12',
     time: Date.UTC(2026, 10, 2, 9, 14, 31),
     account: ACCOUNT,
@@ -32,6 +33,17 @@ test.each([
 ])('names the pusher by %s', (_case, userIdentity, pushedBy) => {
   expect(readPushEvent(failedPush({ detail: { userIdentity } }))).toMatchObject({ repositoryName: 'backend/payments' });
   expect(readPushEvent(failedPush({ detail: { userIdentity } }))?.pushedBy).toBe(pushedBy);
+});
+
+test.each<[string, unknown, string | undefined]>([
+  ['a role\'s path', { type: 'AssumedRole', arn: 'x', sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::1:role/ci/deep/push' } } }, 'arn:aws:iam::1:role/ci/deep/push'],
+  ['a user\'s ARN', { type: 'IAMUser', arn: 'arn:aws:iam::1:user/jo' }, 'arn:aws:iam::1:user/jo'],
+  ['the root user\'s ARN', { type: 'Root', arn: 'arn:aws:iam::1:root' }, 'arn:aws:iam::1:root'],
+  ['nothing of an assumed role without its issuer', { type: 'AssumedRole', arn: 'arn:aws:sts::1:assumed-role/ci-push/x' }, undefined],
+  ['nothing of an assumed role with an odd issuer', { type: 'AssumedRole', sessionContext: { sessionIssuer: { arn: 7 } } }, undefined],
+  ['nothing of an identity without an ARN', { type: 'AWSService', invokedBy: 'x' }, undefined],
+])('compares %s', (_case, userIdentity, principalArn) => {
+  expect(readPushEvent(failedPush({ detail: { userIdentity } }))?.principalArn).toBe(principalArn);
 });
 
 test.each(['yesterday', 17, null, undefined])('does without a usable time: %j', eventTime => {

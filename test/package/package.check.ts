@@ -76,9 +76,9 @@ describe.each([
     const assembly = join(folder, 'cdk.out');
     const bundle = readFileSync(join(PROJECT, BUNDLE));
     const { Resources } = JSON.parse(readFileSync(join(assembly, 'Platform.template.json'), 'utf8'));
-    const functions = (Object.values(Resources) as { Type: string; Properties: { Code: { S3Key: string } } }[]).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+    const functions = Object.values<{ Type: string; Properties: { Code: { S3Key: string } } }>(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
     const assets = functions.map(({ Properties }) => join(assembly, `asset.${Properties.Code.S3Key.replace('.zip', '')}`));
-    expect(assets.map(asset => readdirSync(asset).sort())).toEqual([['index.js'], ['configuration.json', 'index.js']]);
+    expect(assets.map(asset => readdirSync(asset).sort())).toEqual([['index.js'], ['configuration.json', 'index.js', 'settings']]);
     for (const asset of assets) expect(readFileSync(join(asset, 'index.js')).equals(bundle)).toBe(true);
   }, 120_000);
 });
