@@ -3,7 +3,7 @@ import { type FileAssetLocation, type IResolveContext, Lazy, Stack, Token } from
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { DeployTimeValues } from './deploy-time-values';
-import { CONFIGURATION_FILE, ENVIRONMENT, replacePlaceholders } from './handler/configuration';
+import { CONFIGURATION_FILE, ENVIRONMENT, type HandlerConfiguration, replacePlaceholders } from './handler/configuration';
 import { addLateAsset } from './late-asset';
 import type { RepositoryPlan } from './repository-plan';
 import { distinctTokens } from './token-lengths';
@@ -48,15 +48,14 @@ export function handlerCode(scope: Construct, plan: RepositoryPlan): HandlerCode
 }
 
 function assetCode(rendering: Rendering): HandlerCode {
-  const variable = (name: string, value: () => string | undefined) => [name, rendering.lazy(value)];
   return {
-    code: new SynthTimeCode(lambda.Code.fromAsset(BUNDLE), rendering, scope => rendering.fitsEnvironment
+    code: new SynthTimeCode(lambda.Code.fromAsset(BUNDLE), rendering, (scope, configuration) => configuration.fitsEnvironment
       ? undefined
-      : addLateAsset(scope, { folder: { source: BUNDLE, target: '.' }, texts: rendering.files('') })),
-    environment: Object.fromEntries([
-      variable(ENVIRONMENT.CONFIGURATION, () => rendering.fitsEnvironment ? rendering.text : undefined),
-      variable(ENVIRONMENT.VALUES, () => rendering.fitsEnvironment ? undefined : rendering.values),
-    ]),
+      : addLateAsset(scope, { folder: { source: BUNDLE, target: '.' }, texts: configuration.files('') })),
+    environment: {
+      [ENVIRONMENT.CONFIGURATION]: rendering.text(configuration => configuration.fitsEnvironment ? configuration.text : undefined),
+      [ENVIRONMENT.VALUES]: rendering.part('', configuration => configuration.fitsEnvironment ? undefined : configuration.valuesText),
+    },
     layers: [],
   };
 }
@@ -64,12 +63,12 @@ function assetCode(rendering: Rendering): HandlerCode {
 function inlineCodeWithLayer(scope: Construct, rendering: Rendering): HandlerCode {
   const layer = new lambda.LayerVersion(scope, 'HandlerLayer', {
     description: 'The handler of cdk-ecr-auto-create with its configuration',
-    code: new SynthTimeCode(lambda.Code.fromAsset(BUNDLE), rendering, layerScope =>
-      addLateAsset(layerScope, { folder: { source: BUNDLE, target: LAYER_FOLDER }, texts: rendering.files(LAYER_FOLDER) })),
+    code: new SynthTimeCode(lambda.Code.fromAsset(BUNDLE), rendering, (layerScope, configuration) =>
+      addLateAsset(layerScope, { folder: { source: BUNDLE, target: LAYER_FOLDER }, texts: configuration.files(LAYER_FOLDER) })),
   });
   return {
-    code: lambda.Code.fromInline(rendering.lazy(() =>
-      `process.env.${ENVIRONMENT.VALUES} = JSON.stringify(${rendering.values});\nexports.handler = require('${LAYER_MODULE}').handler;\n`)),
+    code: lambda.Code.fromInline(rendering.text(({ valuesText }) =>
+      `process.env.${ENVIRONMENT.VALUES} = JSON.stringify(${valuesText});\nexports.handler = require('${LAYER_MODULE}').handler;\n`)),
     environment: {},
     layers: [layer],
   };
@@ -78,11 +77,12 @@ function inlineCodeWithLayer(scope: Construct, rendering: Rendering): HandlerCod
 /** Code that is chosen at synth: an asset of its own, or the one it was made with. */
 class SynthTimeCode extends lambda.Code {
   public readonly isInline = false;
+  private readonly assets = new WeakMap<ResolvedConfiguration, Partial<FileAssetLocation>>();
 
   constructor(
     private readonly otherwise: lambda.Code,
     private readonly rendering: Rendering,
-    private readonly assetIn: (scope: Construct) => FileAssetLocation | undefined,
+    private readonly assetIn: (scope: Construct, configuration: ResolvedConfiguration) => FileAssetLocation | undefined,
   ) {
     super();
   }
@@ -90,47 +90,94 @@ class SynthTimeCode extends lambda.Code {
   public bind(scope: Construct): lambda.CodeConfig {
     const location = this.otherwise.bind(scope).s3Location;
     if (location === undefined) throw new Error('the code must be an asset');
+    const { bucketName, objectKey } = location;
     return {
       s3Location: {
-        bucketName: this.rendering.lazy(() => this.assetIn(scope)?.bucketName ?? location.bucketName),
-        objectKey: this.rendering.lazy(() => this.assetIn(scope)?.objectKey ?? location.objectKey),
+        bucketName: this.rendering.part(bucketName, configuration => this.asset(scope, configuration).bucketName ?? bucketName),
+        objectKey: this.rendering.part(objectKey, configuration => this.asset(scope, configuration).objectKey ?? objectKey),
       },
     };
   }
+
+  private asset(scope: Construct, configuration: ResolvedConfiguration): Partial<FileAssetLocation> {
+    const asset = this.assets.get(configuration) ?? this.assetIn(scope, configuration) ?? {};
+    this.assets.set(configuration, asset);
+    return asset;
+  }
 }
 
-/** The configuration as it is at synth. */
+/** Renders the configuration as it is at synth. */
 class Rendering {
+  /** Of this synth: a large configuration takes half a second to resolve, and is asked for a dozen times. */
+  private resolved?: ResolvedConfiguration;
+  private prepared = false;
+
   constructor(private readonly scope: Construct, private readonly plan: RepositoryPlan) {}
 
-  /** A value for a template, made at synth. */
-  public lazy(value: () => string | undefined): string {
-    const produce = (context: IResolveContext) => context.preparing
+  /** The value of a property, made at synth. One of each resource that holds deploy-time values must be made by this. */
+  public text(value: (configuration: ResolvedConfiguration) => string | undefined): string {
+    return this.lazy(value, context => {
       // While the CDK looks for references between stacks, it must find all of them, wherever they end up.
-      ? Stack.of(this.scope).toJsonString(this.plan.handlerConfiguration())
-      : value();
+      context.resolve(this.plan.handlerConfiguration());
+      return '';
+    });
+  }
+
+  /** The value of another property. @param prepared what it is while the CDK looks for references */
+  public part(prepared: string, value: (configuration: ResolvedConfiguration) => string | undefined): string {
+    return this.lazy(value, () => prepared);
+  }
+
+  private lazy(value: (configuration: ResolvedConfiguration) => string | undefined, prepare: (context: IResolveContext) => string): string {
+    const produce = (context: IResolveContext) => {
+      if (!context.preparing) return value(this.configuration);
+      // Each synth begins with this, and what tokens resolve to changes with it.
+      this.prepared = true;
+      this.resolved = undefined;
+      return prepare(context);
+    };
     return Lazy.uncachedString({ produce });
   }
 
-  public get fitsEnvironment(): boolean {
-    const { literal, values } = this.resolved();
-    return Buffer.byteLength(JSON.stringify(literal)) + values.length * USUAL_VALUE_BYTES <= MAX_ENVIRONMENT_BYTES;
+  private get configuration(): ResolvedConfiguration {
+    const resolved = this.resolved ?? new ResolvedConfiguration(Stack.of(this.scope).resolve(this.plan.handlerConfiguration()));
+    // Before a synth, the app may change at any time.
+    if (this.prepared) this.resolved = resolved;
+    return resolved;
+  }
+}
+
+/** The configuration as literal text, with placeholders for its deploy-time values. */
+class ResolvedConfiguration {
+  private readonly literal: HandlerConfiguration;
+  private readonly values: unknown[];
+  private readonly literalText: string;
+
+  /** @param configuration with intrinsic functions instead of tokens */
+  constructor(configuration: HandlerConfiguration) {
+    const deployTime = new DeployTimeValues();
+    this.literal = deployTime.takeFrom(configuration) as HandlerConfiguration;
+    this.literalText = JSON.stringify(this.literal);
+    this.values = deployTime.values;
   }
 
-  /** The whole configuration as JSON. */
+  public get fitsEnvironment(): boolean {
+    return Buffer.byteLength(this.literalText) + this.values.length * USUAL_VALUE_BYTES <= MAX_ENVIRONMENT_BYTES;
+  }
+
+  /** The whole configuration as JSON, with tokens. */
   public get text(): string {
-    const { literal, values } = this.resolved();
-    return replacePlaceholders(JSON.stringify(literal), index => Token.asString(values[index]));
+    return replacePlaceholders(this.literalText, index => Token.asString(this.values[index]));
   }
 
   /** The values that stand for the placeholders in the files, as a JSON array. */
-  public get values(): string {
-    return JSON.stringify(this.resolved().values.map(value => Token.asString(value)));
+  public get valuesText(): string {
+    return JSON.stringify(this.values.map(value => Token.asString(value)));
   }
 
   /** The configuration as files: one for the policy, and one for each of the settings in it. */
   public files(folder: string): Record<string, string> {
-    const { settings, overrides = [], ...rules } = this.resolved().literal;
+    const { settings, overrides = [], ...rules } = this.literal;
     const texts: Record<string, string> = {};
     const store = (name: string, content: unknown) => {
       texts[posix.join(folder, name)] = JSON.stringify(content, undefined, 1);
@@ -142,12 +189,5 @@ class Rendering {
       overrides: overrides.map((override, index) => ({ ...override, settings: store(`settings/override-${index}.json`, override.settings) })),
     });
     return texts;
-  }
-
-  private resolved() {
-    const deployTime = new DeployTimeValues();
-    const configuration: ReturnType<RepositoryPlan['handlerConfiguration']> = Stack.of(this.scope).resolve(this.plan.handlerConfiguration());
-    const literal = deployTime.takeFrom(configuration) as typeof configuration;
-    return { literal, values: deployTime.values };
   }
 }

@@ -35,7 +35,9 @@ export class ManagedPolicyPacker {
     const policies: SplittableStatement[][] = [[]];
     let free = empty;
     for (const { effect, actions, conditions, resources } of statements) {
-      const frame = this.lengthOf({ Effect: effect ?? iam.Effect.ALLOW, Action: actions, Resource: [], ...(conditions && { Condition: conditions }) }) + 1;
+      const frame = 1 + this.lengthOf({
+        Effect: effect ?? iam.Effect.ALLOW, Action: actions, Resource: [], ...(conditions && { Condition: conditions }),
+      });
       let packed: string[] | undefined;
       for (const resource of resources) {
         const length = this.lengthOf(resource) + 1;

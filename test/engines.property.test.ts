@@ -55,7 +55,8 @@ const settings: fc.Arbitrary<RepositorySettings> = fc.tuple(
     tags: maybe(fc.dictionary(fc.constantFrom('team', 'tier', 'cost'), fc.constantFrom('1', '2'))),
   }),
 ).map(parts => Object.assign({}, ...parts));
-const overridesOf = (prefix: fc.Arbitrary<string>) => fc.uniqueArray(fc.record({ prefix, settings }), { maxLength: 4, selector: override => override.prefix });
+const overridesOf = (prefix: fc.Arbitrary<string>) =>
+  fc.uniqueArray(fc.record({ prefix, settings }), { maxLength: 4, selector: override => override.prefix });
 
 /** Only what the constructor accepts: it refuses contradictions. */
 function accepted(props: RepositoryPlanProps): RepositoryPlanProps {
@@ -107,7 +108,8 @@ afterAll(() => process.stdout.write(`property tests: ${cases} names judged\n`));
 
 test('for any policy and any name, both engines give the same settings, and cover the same names', () => {
   fc.assert(fc.property(
-    maybe(fc.uniqueArray(slashPrefix, { minLength: 1, maxLength: 4 })), settings, overridesOf(slashPrefix), fc.array(name, { minLength: 10, maxLength: 20 }),
+    maybe(fc.uniqueArray(slashPrefix, { minLength: 1, maxLength: 4 })), settings, overridesOf(slashPrefix),
+    fc.array(name, { minLength: 10, maxLength: 20 }),
     (allowedPrefixes, repositoryDefaults, repositoryOverrides, names) => {
       const props = accepted({ allowedPrefixes, repositoryDefaults, repositoryOverrides });
       const { repositoryPlan, stack } = plan(props);
@@ -125,7 +127,9 @@ test('for any policy and any name, both engines give the same settings, and cove
         if (create === undefined || template === undefined) continue;
         const { lifecyclePolicy, repositoryPolicy, ...rest } = template.settings;
         expect(JSON.parse(JSON.stringify({
-          ...rest, lifecyclePolicy: lifecyclePolicy && JSON.parse(lifecyclePolicy), repositoryPolicy: repositoryPolicy && JSON.parse(asText(repositoryPolicy)),
+          ...rest,
+          lifecyclePolicy: lifecyclePolicy && JSON.parse(lifecyclePolicy),
+          repositoryPolicy: repositoryPolicy && JSON.parse(asText(repositoryPolicy)),
         }))).toEqual(asTemplateResolved(create));
       }
     },
@@ -165,7 +169,7 @@ test('for any policy, any name and any principal, a repository is created only a
         expect([repositoryName, principalArn, create !== undefined]).toEqual([repositoryName, principalArn, nameIsAllowed && principalIsAllowed]);
         if (create !== undefined) {
           const override = overrideFor(repositoryName, props.repositoryOverrides);
-          const expected = override === undefined ? repositoryPlan.defaults : repositoryPlan.overrides.find(({ prefix }) => prefix === override.prefix)!.specification;
+          const expected = repositoryPlan.overrides.find(({ prefix }) => prefix === override?.prefix)?.specification ?? repositoryPlan.defaults;
           expect(create).toEqual(JSON.parse(JSON.stringify(stack.resolve(expected.creationSettings(repositoryPlan.owner)))));
         }
         const decision = evaluate(statements, {

@@ -12,7 +12,8 @@ function create(...statements: object[]) {
     Role: { ...role, Properties: { ...role.Properties, RoleName: 'handler', Path: '/path/' } },
   });
   const decisions: unknown[] = [];
-  const access = new AccessControl(deployment, (decision, { action, resource }, callerArn) => decisions.push({ decision, action, resource, callerArn }));
+  const access = new AccessControl(deployment, (decision, { action, resource }, callerArn) =>
+    decisions.push({ decision, action, resource, callerArn }));
   const session = startRoleSession('arn:aws:iam::123456789012:role/path/handler', 'function');
   access.register(session);
   const authorize = (action: string, tags: { request?: Record<string, string>; resource?: Record<string, string> } = {}) => access.authorize({

@@ -1,23 +1,22 @@
 import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { DEMO_PROPS, synthesizeApp } from './demo-app';
+import { iamUserIdentity } from './cloudtrail';
+import { bothEngines, DEMO_PROPS, synthesizeApp, synthesizeStack } from './demo-app';
 import type { EcrRepository } from './ecr';
-import { LocalAws } from './local-aws';
+import { LocalAws, type LocalAwsOptions } from './local-aws';
 import { buildOciImage } from './oci-image';
 import { findPushClient, type PushClient } from './push-clients';
 import { pushUntilAccepted } from './push-loop';
-import type { EcrAutoCreateProps } from '../../src';
 
 const IMAGE = buildOciImage(3);
 
 /** How long a loop in CI waits before it pushes again, less here, where the events take no time. */
 const PAUSE = 1_000;
 
-/** Deploys an app with the construct and runs the scene on it, telling of all that happens. */
-async function play(title: string, props: EcrAutoCreateProps, scene: (aws: LocalAws) => Promise<void>): Promise<void> {
+/** Deploys an app and runs the scene on it, telling of all that happens. */
+async function play(title: string, assembly: string, scene: (aws: LocalAws) => Promise<void>, options: LocalAwsOptions = {}): Promise<void> {
   console.log(`\n${title}\n${'='.repeat(title.length)}`);
-  const assembly = synthesizeApp(props);
-  const aws = await LocalAws.deploy(assembly);
+  const aws = await LocalAws.deploy(assembly, options);
   try {
     aws.onTimeline(({ at, source, text }) => console.log(`${at.toFixed(0).padStart(7)} ms  ${source.padEnd(10)}  ${text}`));
     await scene(aws);
@@ -100,14 +99,48 @@ async function refuseOtherPrefix(aws: LocalAws, client: PushClient): Promise<voi
   console.log(`    ${rejection}`);
 }
 
+async function createOnFirstPush(aws: LocalAws, client: PushClient): Promise<void> {
+  const reference = { host: aws.registryHost, repository: 'backend/payments', tag: '1.0' };
+  say(`Pushing ${reference.repository}:1.0, for which a creation template is defined, once:`);
+  const { ok, milliseconds } = await client.push(IMAGE, reference);
+  await aws.idle();
+  const repository = aws.ecr.repositories.get(reference.repository);
+  if (!ok || repository === undefined) throw new Error('the first push did not succeed');
+  console.log(`            ${client.name.padEnd(12)}pushed, with push 1, in ${milliseconds.toFixed(0)} ms`);
+  describe(repository);
+
+  say('Pushing team-a:1.0, which no template can cover, as their prefixes end with a /, until the registry accepts it:');
+  const results = await pushUntilAccepted(client, IMAGE, { ...reference, repository: 'team-a' }, () => setTimeout(PAUSE));
+  const created = aws.ecr.repositories.get('team-a');
+  if (results[0].ok || created === undefined) throw new Error('the event-driven way did not create team-a');
+  console.log(`            ${client.name.padEnd(12)}pushed, with push ${results.length}`);
+  describe(created);
+
+  await refuse(aws, client, 'team-legacy', 'DeniedPrefix', 'Pushing team-legacy:1.0, whose prefix is denied:');
+}
+
+async function refuse(aws: LocalAws, client: PushClient, repository: string, reason: string, introduction: string): Promise<void> {
+  say(introduction);
+  await client.push(IMAGE, { host: aws.registryHost, repository, tag: '1.0' });
+  await aws.idle();
+  const rejections = aws.functions.flatMap(({ logs }) => logs.map(({ text }) => text)).filter(text => text.includes(`"reason":"${reason}"`));
+  if (rejections.length === 0 || aws.ecr.repositories.has(repository)) throw new Error(`${repository} was not refused`);
+  console.log(`    ${rejections[0]}`);
+}
+
 async function main(): Promise<void> {
   const client = await findPushClient();
   console.log(`The push client is ${client.name} ${client.version}`);
   try {
-    await play('A push to a missing repository creates it', DEMO_PROPS, async aws => {
+    await play('The event-driven way: a push to a missing repository creates it', synthesizeApp(DEMO_PROPS), async aws => {
       await createOnRepeatedPush(aws, client);
       await refuseOtherPrefix(aws, client);
     });
+    await play('Both engines: ECR creates on the first push, the events catch the rest', synthesizeStack(bothEngines),
+      aws => createOnFirstPush(aws, client));
+    await play('A principal that is not allowed', synthesizeStack(bothEngines),
+      aws => refuse(aws, client, 'team-a', 'NotAllowedPrincipal', 'Pushing team-a:1.0 as the user jo, when only roles named ci-* may create:'),
+      { identities: { anonymous: iamUserIdentity({ partition: 'aws', region: 'eu-central-1', account: '123456789012' }, 'jo') } });
   } finally {
     await client.close();
   }

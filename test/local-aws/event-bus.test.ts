@@ -77,7 +77,8 @@ describe('a rule whose pattern matches', () => {
     ['with a schedule', { EventPattern: undefined, ScheduleExpression: 'rate(1 day)' }],
     ['with another pattern', { EventPattern: { source: ['aws.ec2'] } }],
   ])('does nothing: %s', async (_, properties) => {
-    expect(await put({ Rule: rule(properties), Permission: permission() })).toEqual({ invoked: [], deliveries: [], matched: [[]], messages: [], lost: [] });
+    expect(await put({ Rule: rule(properties), Permission: permission() }))
+      .toEqual({ invoked: [], deliveries: [], matched: [[]], messages: [], lost: [] });
   });
 
   test('delivers to every target of every rule', async () => {
