@@ -65,6 +65,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       // Several times faster than v8's, which also looks at all of the CDK.
       coverageProvider: 'babel',
       maxWorkers: '100%',
+      // The end-to-end tests start processes: on a busy machine they take their time.
+      testTimeout: 120_000,
       collectCoverageFrom: ['src/**/*.ts'],
       globalSetup: '<rootDir>/test/setup/bundle-handler.ts',
       setupFiles: ['<rootDir>/test/setup/environment.ts'],

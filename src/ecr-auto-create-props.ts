@@ -134,6 +134,7 @@ export interface EcrAutoCreateProps extends RepositoryCreationOptions {
   /**
    * The function's architecture.
    *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html
    * @default Architecture.ARM_64
    */
   readonly architecture?: lambda.Architecture;
@@ -141,6 +142,7 @@ export interface EcrAutoCreateProps extends RepositoryCreationOptions {
   /**
    * The function's runtime: Node.js 20 or later.
    *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
    * @default Runtime.NODEJS_24_X
    */
   readonly runtime?: lambda.Runtime;

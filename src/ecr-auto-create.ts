@@ -28,12 +28,15 @@ import { createTrail } from './trail';
  * Creates an Amazon ECR repository when an image is pushed to one that does not exist.
  *
  * The failed push is recorded by CloudTrail, matched by an EventBridge rule and handled by a Lambda function, which creates the
- * repository with your settings. The push must be repeated; a few seconds later it succeeds. The account needs a CloudTrail trail that logs
- * write management events in the Region: without one, EventBridge gets no such events.
+ * repository with your settings. The push must be repeated, until it succeeds: a few seconds later as a rule, but CloudTrail promises no time.
+ * The account needs a CloudTrail trail that logs write management events in the Region: without one, EventBridge gets no such events.
  *
- * Events that cannot be delivered or handled go to a dead-letter queue.
+ * Events that cannot be delivered or handled go to a dead-letter queue. Repositories that exist are not changed, and none is deleted with the
+ * stack.
  *
  * With `creationTemplates`, ECR itself creates repositories for the same policy, and the first push succeeds.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/logging-using-cloudtrail.html
  *
  * @example
  *
@@ -85,6 +88,13 @@ export class EcrAutoCreate extends Construct implements iam.IGrantable {
   private readonly plan: RepositoryPlan;
   private readonly maxEventAge: Duration;
 
+  /**
+   * Defines the rule, the function, its log group and its dead-letter queue.
+   *
+   * @param scope the construct that this one is part of; the registry is that of its stack's account and Region
+   * @param id the id, unique in the scope
+   * @param props which repositories are created, and what they get
+   */
   constructor(scope: Construct, id: string, props: EcrAutoCreateProps = {}) {
     super(scope, id);
     checkFunctionProps(props);
@@ -223,6 +233,7 @@ export class EcrAutoCreate extends Construct implements iam.IGrantable {
   /**
    * Defines alarms on dead letters, failures, throttles and the age of the oldest event.
    *
+   * @returns the alarms, to be changed or added to others
    * @param id the id of the scope that holds the alarms
    * @param options actions and thresholds
    */

@@ -87,6 +87,13 @@ export class EcrCreationTemplates extends Construct {
    */
   public readonly templates: ecr.CfnRepositoryCreationTemplate[];
 
+  /**
+   * Defines the templates and the role that ECR assumes.
+   *
+   * @param scope the construct that this one is part of; the registry is that of its stack's account and Region
+   * @param id the id, unique in the scope
+   * @param props which repositories are created, and what they get
+   */
   constructor(scope: Construct, id: string, props: EcrCreationTemplatesProps = {}) {
     super(scope, id);
     const { appliedFor = [CreationTemplateTrigger.CREATE_ON_PUSH] } = props;

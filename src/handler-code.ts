@@ -1,8 +1,8 @@
 import { join, posix } from 'node:path';
-import { type FileAssetLocation, type IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { type FileAssetLocation, type IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { DeployTimeValues } from './deploy-time-values';
+import { DeployTimeValues, inJson, USUAL_VALUE_BYTES, usualBytes } from './deploy-time-values';
 import { CONFIGURATION_FILE, ENVIRONMENT, type HandlerConfiguration, replacePlaceholders } from './handler/configuration';
 import { addLateAsset } from './late-asset';
 import type { RepositoryPlan } from './repository-plan';
@@ -22,8 +22,8 @@ const LAYER_FOLDER = `nodejs/node_modules/${LAYER_MODULE}`;
  */
 const MAX_ENVIRONMENT_BYTES = 2_560;
 
-/** Deploy-time values are mostly ARNs and account ids. */
-const USUAL_VALUE_BYTES = 128;
+/** All that Lambda takes. */
+const LAMBDA_ENVIRONMENT_BYTES = 4_096;
 
 /** What makes a function of the bundled handler and its configuration. */
 export interface HandlerCode {
@@ -33,25 +33,41 @@ export interface HandlerCode {
 }
 
 /**
- * The bundled handler with its configuration, in the smallest of three forms that holds it. None needs a call at cold start.
+ * The bundled handler with its configuration, in one of three forms that hold it. None needs a call at cold start.
  *
  * 1. In an environment variable: nearly every configuration. All constructs share one asset, and the Lambda console shows the policy.
  * 2. In files beside the handler, which read a settings file only when a name needs it, with deploy-time values in the environment. Whether
  *    the first form is enough is known only at synth, because policy documents may be added to until then.
- * 3. With more deploy-time values than an environment holds: values in the function's inline code, which the console shows too, and the
- *    handler with its files in a layer.
+ * 3. With more deploy-time values than an environment holds, or longer ones: values in the function's inline code, which the console shows
+ *    too, and the handler with its files in a layer.
  */
 export function handlerCode(scope: Construct, plan: RepositoryPlan): HandlerCode {
-  const tokens = distinctTokens(JSON.stringify(plan.handlerConfiguration()));
+  const configuration = plan.handlerConfiguration();
   const rendering = new Rendering(scope, plan);
-  return tokens.length * USUAL_VALUE_BYTES > MAX_ENVIRONMENT_BYTES ? inlineCodeWithLayer(scope, rendering) : assetCode(rendering);
+  const tokens = distinctTokens(JSON.stringify(configuration));
+  return tokens.length * USUAL_VALUE_BYTES > MAX_ENVIRONMENT_BYTES || hasHiddenPolicy(configuration)
+    ? inlineCodeWithLayer(scope, rendering)
+    : assetCode(scope, rendering);
 }
 
-function assetCode(rendering: Rendering): HandlerCode {
+/** Whether a value is a whole policy, of unknown length. */
+function hasHiddenPolicy({ settings, overrides = [] }: HandlerConfiguration): boolean {
+  return [settings, ...overrides.map(override => override.settings)].some(({ lifecyclePolicy }) => typeof lifecyclePolicy === 'string');
+}
+
+function assetCode(scope: Construct, rendering: Rendering): HandlerCode {
+  // There is no layer, and none can be added any more.
+  scope.node.addValidation({
+    validate: () => {
+      const { values } = rendering.configuration;
+      if (values.reduce((sum: number, value) => sum + usualBytes(value), 0) <= LAMBDA_ENVIRONMENT_BYTES) return [];
+      return [`repositoryPolicy must have its tokens before the construct is made, got documents with ${values.length} deploy-time values at synth: more than the function's environment holds`];
+    },
+  });
   return {
-    code: new SynthTimeCode(lambda.Code.fromAsset(BUNDLE), rendering, (scope, configuration) => configuration.fitsEnvironment
+    code: new SynthTimeCode(lambda.Code.fromAsset(BUNDLE), rendering, (codeScope, configuration) => configuration.fitsEnvironment
       ? undefined
-      : addLateAsset(scope, { folder: { source: BUNDLE, target: '.' }, texts: configuration.files('') })),
+      : addLateAsset(codeScope, { folder: { source: BUNDLE, target: '.' }, texts: configuration.files('') })),
     environment: {
       [ENVIRONMENT.CONFIGURATION]: rendering.text(configuration => configuration.fitsEnvironment ? configuration.text : undefined),
       [ENVIRONMENT.VALUES]: rendering.part('', configuration => configuration.fitsEnvironment ? undefined : configuration.valuesText),
@@ -108,13 +124,27 @@ class SynthTimeCode extends lambda.Code {
 
 /** Renders the configuration as it is at synth. */
 class Rendering {
-  /** Of this synth: a large configuration takes half a second to resolve, and is asked for a dozen times. */
+  /** A large configuration takes a third of a second to resolve, and is asked for a dozen times in a synth. */
   private resolved?: ResolvedConfiguration;
-  private prepared = false;
+  private isFinal = false;
 
-  constructor(private readonly scope: Construct, private readonly plan: RepositoryPlan) {}
+  constructor(private readonly scope: Construct, private readonly plan: RepositoryPlan) {
+    // Validation comes when the references between stacks are found and replaced: what tokens resolve to stays the same from then on.
+    scope.node.addValidation({
+      validate: () => {
+        this.isFinal = true;
+        return [];
+      },
+    });
+  }
 
-  /** The value of a property, made at synth. One of each resource that holds deploy-time values must be made by this. */
+  public get configuration(): ResolvedConfiguration {
+    const resolved = this.resolved ?? new ResolvedConfiguration(Stack.of(this.scope).resolve(this.plan.handlerConfiguration()));
+    if (this.isFinal) this.resolved = resolved;
+    return resolved;
+  }
+
+  /** The value of a property, made at synth. Of each resource that has deploy-time values, one property must be made by this. */
   public text(value: (configuration: ResolvedConfiguration) => string | undefined): string {
     return this.lazy(value, context => {
       // While the CDK looks for references between stacks, it must find all of them, wherever they end up.
@@ -131,26 +161,20 @@ class Rendering {
   private lazy(value: (configuration: ResolvedConfiguration) => string | undefined, prepare: (context: IResolveContext) => string): string {
     const produce = (context: IResolveContext) => {
       if (!context.preparing) return value(this.configuration);
-      // Each synth begins with this, and what tokens resolve to changes with it.
-      this.prepared = true;
+      // Another synth has begun.
+      this.isFinal = false;
       this.resolved = undefined;
       return prepare(context);
     };
     return Lazy.uncachedString({ produce });
   }
-
-  private get configuration(): ResolvedConfiguration {
-    const resolved = this.resolved ?? new ResolvedConfiguration(Stack.of(this.scope).resolve(this.plan.handlerConfiguration()));
-    // Before a synth, the app may change at any time.
-    if (this.prepared) this.resolved = resolved;
-    return resolved;
-  }
 }
 
 /** The configuration as literal text, with placeholders for its deploy-time values. */
 class ResolvedConfiguration {
+  public readonly values: readonly unknown[];
+  public readonly fitsEnvironment: boolean;
   private readonly literal: HandlerConfiguration;
-  private readonly values: unknown[];
   private readonly literalText: string;
 
   /** @param configuration with intrinsic functions instead of tokens */
@@ -159,20 +183,18 @@ class ResolvedConfiguration {
     this.literal = deployTime.takeFrom(configuration) as HandlerConfiguration;
     this.literalText = JSON.stringify(this.literal);
     this.values = deployTime.values;
-  }
-
-  public get fitsEnvironment(): boolean {
-    return Buffer.byteLength(this.literalText) + this.values.length * USUAL_VALUE_BYTES <= MAX_ENVIRONMENT_BYTES;
+    const longest = replacePlaceholders(this.literalText, index => 'x'.repeat(usualBytes(this.values[index])));
+    this.fitsEnvironment = Buffer.byteLength(longest) <= MAX_ENVIRONMENT_BYTES;
   }
 
   /** The whole configuration as JSON, with tokens. */
   public get text(): string {
-    return replacePlaceholders(this.literalText, index => Token.asString(this.values[index]));
+    return replacePlaceholders(this.literalText, index => inJson(this.values[index]));
   }
 
   /** The values that stand for the placeholders in the files, as a JSON array. */
   public get valuesText(): string {
-    return JSON.stringify(this.values.map(value => Token.asString(value)));
+    return `[${this.values.map(value => `"${inJson(value)}"`).join()}]`;
   }
 
   /** The configuration as files: one for the policy, and one for each of the settings in it. */

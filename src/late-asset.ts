@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { type FileAssetLocation, FileAssetPackaging, FileSystem, Stack, Stage } from 'aws-cdk-lib';
+import { CfnParameter, type FileAssetLocation, FileAssetPackaging, FileSystem, Reference, Stack, Stage, Tokenization } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** What the asset's archive holds. */
@@ -35,7 +35,12 @@ export function addLateAsset(scope: Construct, { folder, texts }: AssetContent):
     }
     renameSync(aside, directory);
   }
-  return stack.synthesizer.addFileAsset({
+  const location = stack.synthesizer.addFileAsset({
     fileName: relative(stage.outdir, directory), packaging: FileAssetPackaging.ZIP_DIRECTORY, sourceHash,
   });
+  // The template is already made, without that parameter.
+  if (Tokenization.reverseString(location.bucketName).tokens.some(token => Reference.isReference(token) && token.target instanceof CfnParameter)) {
+    throw new Error(`a configuration of this size must be in a stack whose synthesizer makes no parameters of assets, got ${stack.synthesizer.constructor.name}`);
+  }
+  return location;
 }

@@ -11,6 +11,9 @@ export interface EcrAutoCreateAlarmOptions {
   /**
    * What an alarm does when it goes off, such as notifying an SNS topic.
    *
+   * A topic that has a policy, as one that a rule notifies or one for TLS only, must let `cloudwatch.amazonaws.com` publish:
+   * `topic.grantPublish(new iam.ServicePrincipal('cloudwatch.amazonaws.com'))`. CDK's `SnsAction` does not add that.
+   *
    * @default - nothing but to be seen in CloudWatch
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];

@@ -11,6 +11,7 @@ export interface RepositorySettings {
   /**
    * Whether image tags can be overwritten.
    *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
    * @default - ECR's own default, MUTABLE
    */
   readonly imageTagMutability?: ecr.TagMutability;
@@ -28,7 +29,8 @@ export interface RepositorySettings {
   /**
    * Whether images are scanned for vulnerabilities after a push.
    *
-   * A scanning configuration of the whole registry takes precedence over it.
+   * A scanning configuration of the whole registry takes precedence over it. ECR's creation templates cannot turn it on: it has no effect on
+   * repositories that ECR creates.
    *
    * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
    * @default true
@@ -46,8 +48,10 @@ export interface RepositorySettings {
   /**
    * The KMS key that encrypts the images. It must be a key of the same Region, not an alias.
    *
-   * The handler's role may use it through ECR. A key that this app does not own must allow that in its key policy.
+   * Whoever creates repositories may use it, through ECR only: the function's role, and the role that ECR assumes for creation templates.
+   * The key's policy must let the account's IAM policies apply, as that of a `kms.Key` does by default.
    *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
    * @default - the AWS managed key `aws/ecr` with KMS encryption, no key otherwise
    */
   readonly encryptionKey?: kms.IKey;
@@ -83,10 +87,10 @@ export interface RepositorySettings {
   readonly repositoryPolicy?: iam.PolicyDocument;
 
   /**
-   * Tags of the repository, 48 at most.
+   * Tags of the repository, 48 at most, or 47 beside `creatorTagKey`.
    *
-   * Two more are always added: `created-by` with the value `cdk-ecr-auto-create`, and `cdk-ecr-auto-create:owner`, by which
-   * the handler knows the repositories that it created. Neither key can be used here.
+   * Two more are always added, to repositories that ECR creates by templates too: `created-by` with the value `cdk-ecr-auto-create`, and
+   * `cdk-ecr-auto-create:owner`, by which a construct knows its own repositories. Neither key can be used here.
    *
    * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html
    * @default - only the two reserved tags

@@ -90,6 +90,21 @@ describe('with no props', () => {
   });
 });
 
+test('the first example of the README passes a strict synth', () => {
+  const stack = createStack();
+  new EcrAutoCreate(stack, 'EcrAutoCreate', {
+    allowedPrefixes: ['backend/', 'frontend/'],
+    repositoryDefaults: {
+      imageTagMutability: ecr.TagMutability.IMMUTABLE,
+      lifecycleRules: [{ tagStatus: ecr.TagStatus.UNTAGGED, maxImageCount: 20 }],
+      tags: { team: 'platform' },
+    },
+    creationTemplates: true,
+  });
+  Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  Annotations.fromStack(stack).hasNoError('*', Match.anyValue());
+});
+
 test('passes the function\'s props on', () => {
   const stack = createStack();
   const template = templateOf({

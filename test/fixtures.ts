@@ -29,7 +29,9 @@ export function readable(value: unknown): string {
   if (typeof value === 'string') return value;
   const object = value as Record<string, unknown>;
   if ('Fn::Join' in object) {
-    const [delimiter, parts] = object['Fn::Join'] as [string, unknown[]];
+    const [delimiter, parts] = object['Fn::Join'] as [string, unknown[] | { 'Fn::Split': [string, unknown] }];
+    // Split and joined again: escaped.
+    if ('Fn::Split' in parts) return readable(parts['Fn::Split'][1]);
     return parts.map(readable).join(delimiter);
   }
   if ('Ref' in object) return `<${object.Ref}>`;

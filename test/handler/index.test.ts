@@ -31,6 +31,16 @@ test('lets the error through, for Lambda to retry', async () => {
   expect(error).toMatchObject({ name: 'ThrottlingException' });
 });
 
+test('handles a batch from the dead-letter queue, and says what must stay there', async () => {
+  const { handler, ecr } = coldStart();
+  const records = [{ messageId: 'good', body: JSON.stringify(failedPush()) }, { messageId: 'bad', body: 'not an event' }];
+  let response: unknown;
+  const lines = await logLines(async () => { response = await handler({ Records: records }); });
+  expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
+  expect(lines.map(({ outcome }) => outcome)).toEqual(['created', 'kept']);
+  expect(ecr.calls()).toHaveLength(1);
+});
+
 test('serves another registry with another configuration', async () => {
   process.env[ENVIRONMENT.CONFIGURATION] = JSON.stringify({ ...CONFIGURATION, repositoryArnPrefix: 'arn:aws:ecr:us-east-1:210987654321:repository/' });
   const { handler, ecr } = coldStart();

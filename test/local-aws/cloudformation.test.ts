@@ -143,6 +143,8 @@ describe('physical ids', () => {
     ['AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'p' }, 'arn:aws:iam::123456789012:policy/p', 'PolicyArn', 'arn:aws:iam::123456789012:policy/p'],
     ['AWS::IAM::Policy', {}, `Stack-R-${suffix}`, 'Id', `Stack-R-${suffix}`],
     ['AWS::Lambda::Function', {}, `Stack-R-${suffix}`, 'Arn', `arn:aws:lambda:eu-central-1:123456789012:function:Stack-R-${suffix}`],
+    ['AWS::Lambda::LayerVersion', {}, 'arn:aws:lambda:eu-central-1:123456789012:layer:R:1', 'LayerVersionArn', 'arn:aws:lambda:eu-central-1:123456789012:layer:R:1'],
+    ['AWS::Lambda::LayerVersion', { LayerName: 'l' }, 'arn:aws:lambda:.*:layer:l:1', 'LayerVersionArn', '.*:layer:l:1'],
     ['AWS::Lambda::Permission', {}, `Stack-R-${suffix}`, 'Id', `Stack-R-${suffix}`],
     ['AWS::Lambda::EventSourceMapping', {}, '[0-9a-f-]{36}', 'Id', '[0-9a-f-]{36}'],
     ['AWS::SQS::Queue', {}, `https://sqs.eu-central-1.amazonaws.com/123456789012/Stack-R-${suffix}`, 'QueueName', `Stack-R-${suffix}`],
@@ -197,6 +199,21 @@ describe('physical ids', () => {
     const deployment = deployResources({ Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 't' } } });
     expect(deployment.findByArn('arn:aws:sns:eu-central-1:123456789012:t')?.logicalId).toBe('Topic');
     expect(deployment.findByArn('arn:aws:sns:eu-central-1:123456789012:u')).toBeUndefined();
+  });
+});
+
+describe('an update', () => {
+  test('gives a resource other properties, and its ids stay', () => {
+    const queue = { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: 1 } };
+    const deployment = deploy([stackOf({ Resources: { A: queue, B: queue } }), stackOf({ Resources: { A: queue } }, { name: 'Other' })], ENVIRONMENT);
+    const [changed] = deployment.all;
+    deployment.update(changed, { DelaySeconds: 2 });
+    expect(deployment.all.map(({ properties }) => properties.DelaySeconds)).toEqual([2, 1, 1]);
+    expect(deployment.findByArn(changed.arn!)).toEqual({ ...changed, properties: { DelaySeconds: 2 } });
+  });
+
+  test('fails where there is no such resource', () => {
+    expect(() => deployResources({}).update({ logicalId: 'A', stackName: 'Stack' }, {})).toThrow('no resource A of stack Stack is deployed');
   });
 });
 

@@ -21,11 +21,15 @@ export class Deployment {
   constructor(
     readonly environment: Environment,
     private readonly artifacts: readonly StackArtifact[],
-    /** Every resource of every stack. */
-    readonly all: readonly DeployedResource[],
+    private deployed: readonly DeployedResource[],
     /** The values of the stacks' outputs: by stack name, then by logical id. */
     readonly outputs: Readonly<Record<string, JsonObject>>,
   ) {}
+
+  /** Every resource of every stack. */
+  get all(): readonly DeployedResource[] {
+    return this.deployed;
+  }
 
   /** The resources of a type, of all stacks. */
   resources(type: string): DeployedResource[] {
@@ -34,6 +38,17 @@ export class Deployment {
 
   findByArn(arn: string): DeployedResource | undefined {
     return this.all.find(resource => resource.arn === arn);
+  }
+
+  /**
+   * Gives a resource other properties, as an update of its stack does.
+   *
+   * Roles' policies, permissions to invoke, and rules are heeded as they are now; a function, queue or mapping stays as it was created.
+   */
+  update({ logicalId, stackName }: Pick<DeployedResource, 'logicalId' | 'stackName'>, properties: JsonObject): void {
+    const isMeant = (resource: DeployedResource): boolean => resource.logicalId === logicalId && resource.stackName === stackName;
+    if (!this.deployed.some(isMeant)) throw new Error(`no resource ${logicalId} of stack ${stackName} is deployed`);
+    this.deployed = this.deployed.map(resource => isMeant(resource) ? { ...resource, properties } : resource);
   }
 
   /** @returns the absolute path of the directory or file that is published under the key */
@@ -57,7 +72,7 @@ export function deploy(
   const scopes: StackScope[] = artifacts.map(artifact => new StackScope(artifact, environment, parameters, name => importValue(scopes, name)));
   const resources = scopes.flatMap(deployStack);
   const outputs = Object.fromEntries(scopes.map(scope => [scope.artifact.name, resolveOutputs(scope)]));
-  artifacts.forEach(({ name, templateBytes }) => checkQuotas(name, templateBytes, resources));
+  artifacts.forEach(artifact => checkQuotas(artifact, resources));
   return new Deployment(environment, artifacts, resources, outputs);
 }
 

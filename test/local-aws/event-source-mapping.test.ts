@@ -89,6 +89,23 @@ test.each([[undefined, true], [true, true], ['true', true], [false, false]])('En
   expect(create(() => ({}), { Enabled }).mapping.enabled).toBe(enabled);
 });
 
+test('takes nothing while it is disabled', async () => {
+  const { events, mapping, queue } = create(() => ({}), { Enabled: false });
+  queue.send('a');
+  expect(await mapping.poll()).toEqual([]);
+  expect(queue.messages).toMatchObject([{ body: 'a', receiveCount: 0 }]);
+
+  mapping.setEnabled(true);
+  expect(mapping.enabled).toBe(true);
+  expect(await mapping.poll()).toHaveLength(1);
+  expect(events).toHaveLength(1);
+
+  queue.send('b');
+  mapping.setEnabled(false);
+  expect(await mapping.poll()).toEqual([]);
+  expect(bodies(queue.messages)).toEqual(['b']);
+});
+
 describe('fails when', () => {
   test.each<[string, object, Record<string, TemplateResource>, string]>([
     ['the queue is elsewhere', { EventSourceArn: 'arn:x' }, {}, 'maps only queues of the deployment'],

@@ -20,11 +20,10 @@ export interface PolledBatch {
 
 const QUEUE_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-/** A deployed event source mapping from a queue to a function; it polls only when it is told to, enabled or not. */
+/** A deployed event source mapping from a queue to a function; it polls only when it is told to. */
 export class EventSourceMapping {
   readonly logicalId: string;
-  /** Whether the template enables it. */
-  readonly enabled: boolean;
+  private isEnabled: boolean;
   private readonly lambda: LambdaFunction;
   private readonly queue: Queue;
 
@@ -33,7 +32,7 @@ export class EventSourceMapping {
   ) {
     const { Enabled: enabled, EventSourceArn: queueArn, FilterCriteria: filter, FunctionName: functionName } = resource.properties;
     this.logicalId = resource.logicalId;
-    this.enabled = enabled === undefined || enabled === true || enabled === 'true';
+    this.isEnabled = enabled === undefined || enabled === true || enabled === 'true';
     const lambda = functions.find(({ arn, name }) => [arn, name].includes(String(functionName)));
     const queue = queues.find(({ arn }) => arn === queueArn);
     if (lambda === undefined || queue === undefined || filter !== undefined) {
@@ -49,9 +48,20 @@ export class EventSourceMapping {
     this.queue = queue;
   }
 
-  /** Hands everything that is visible in the queue to the function, as an enabled mapping does. */
+  /** Whether it takes messages: at first, as the template says. */
+  get enabled(): boolean {
+    return this.isEnabled;
+  }
+
+  /** Lets it take messages, or not, as `aws lambda update-event-source-mapping` does. */
+  setEnabled(enabled: boolean): void {
+    this.isEnabled = enabled;
+  }
+
+  /** Hands everything that is visible in the queue to the function; of a disabled mapping, nothing. */
   async poll(): Promise<PolledBatch[]> {
     const batches: PolledBatch[] = [];
+    if (!this.isEnabled) return batches;
     const batchSize = Number(this.resource.properties.BatchSize ?? 10);
     for (let messages = this.queue.receive(batchSize); messages.length > 0; messages = this.queue.receive(batchSize)) {
       const invocation = await this.lambda.invoke({ Records: messages.map(message => this.record(message)) });

@@ -66,6 +66,17 @@ export class LambdaFixture {
     return { lambda, queue };
   }
 
+  /** A layer with modules, by their name. */
+  layer(modules: Readonly<Record<string, string>>): TemplateResource {
+    const root = mkdtempSync(join(this.directory, 'layer-'));
+    for (const [name, code] of Object.entries(modules)) {
+      const directory = join(root, 'nodejs', 'node_modules', name);
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, 'index.js'), code);
+    }
+    return { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: { S3Key: root } } };
+  }
+
   /** Ends the processes of all functions. */
   async close(): Promise<void> {
     await Promise.all(this.functions.splice(0).map(async lambda => lambda.close()));

@@ -164,7 +164,7 @@ describe('an invocation', () => {
 
   test('fails when the code is not one that can run here', async () => {
     const { lambda } = create(ECHO, { properties: { Runtime: 'python3.13' } });
-    await expect(lambda.invoke({})).rejects.toThrow('Function: only Node.js functions whose code is an asset can run here');
+    await expect(lambda.invoke({})).rejects.toThrow('Function: only Node.js functions whose code is inline or an asset can run here');
   });
 });
 

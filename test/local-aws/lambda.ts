@@ -3,6 +3,7 @@ import type { DeployedResource, Deployment } from './cloudformation';
 import { DeploymentError } from './deployment-error';
 import { objectOf, stringOf } from './json';
 import { AsynchronousInvoker, AsynchronousOutcome, AsynchronousOptions, LostEvent } from './lambda-async';
+import { LambdaCode } from './lambda-code';
 import { LambdaFailure, LambdaResponse, LambdaWorker } from './lambda-worker';
 import { canBeAssumedBy, evaluateForRole } from './role-policies';
 import { RoleSession, startRoleSession } from './role-session';
@@ -63,6 +64,7 @@ export class LambdaFunction {
   private readonly logGroupName: string;
   private readonly logStreamName: string;
   private readonly memorySize: string;
+  private readonly code: LambdaCode;
   private readonly concurrency: number;
   private readonly slots: Semaphore;
   private readonly workers = new Set<LambdaWorker>();
@@ -78,6 +80,7 @@ export class LambdaFunction {
     if (!canBeAssumedBy('lambda.amazonaws.com', deployment, String(role))) {
       throw new DeploymentError(this.logicalId, 'the role defined for the function cannot be assumed by Lambda');
     }
+    this.code = new LambdaCode(deployment, resource);
     this.timeout = Number(timeout ?? 3) * 1_000;
     this.session = startRoleSession(String(role), this.name);
     this.logGroupName = stringOf(objectOf(logging).LogGroup) ?? `/aws/lambda/${this.name}`;
@@ -108,11 +111,12 @@ export class LambdaFunction {
     return this.asynchronous.invoke(event);
   }
 
-  /** Ends the function's processes; whatever waits for a retry is lost. */
+  /** Ends the function's processes and removes its inline code; whatever waits for a retry is lost. */
   async close(): Promise<void> {
     this.closed = true;
     this.asynchronous.close();
     await Promise.all([...this.workers].map(async worker => worker.stop()));
+    this.code.remove();
   }
 
   private async run(event: unknown, requestId: string): Promise<Invocation> {
@@ -145,7 +149,7 @@ export class LambdaFunction {
   }
 
   private startWorker(): LambdaWorker {
-    const directory = this.codeDirectory();
+    const { directory } = this.code;
     const worker = new LambdaWorker({
       nodeBinary: this.options.nodeBinary ?? process.execPath,
       directory,
@@ -161,21 +165,14 @@ export class LambdaFunction {
     await worker.stop();
   }
 
-  private codeDirectory(): string {
-    const { Code: code, Runtime: runtime } = this.resource.properties;
-    const key = stringOf(objectOf(code).S3Key);
-    if (key === undefined || !String(runtime).startsWith('nodejs')) {
-      throw new Error(`${this.logicalId}: only Node.js functions whose code is an asset can run here`);
-    }
-    return this.deployment.findAsset(this.resource.stackName, key);
-  }
-
   private environment(directory: string): Record<string, string> {
     const { Environment: environment, Handler: handler, Runtime: runtime } = this.resource.properties;
     const { region } = this.deployment.environment;
     const { accessKeyId, secretAccessKey, sessionToken } = this.session.credentials;
     const variables = Object.entries(objectOf(objectOf(environment).Variables)).map(([key, value]) => [key, String(value)]);
     return {
+      // The only one of these that a function may change.
+      ...(this.code.nodePath !== undefined && { NODE_PATH: this.code.nodePath }),
       ...Object.fromEntries(variables),
       TZ: ':UTC',
       _HANDLER: String(handler),

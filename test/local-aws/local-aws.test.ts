@@ -171,6 +171,7 @@ describe('when IAM does not allow it', () => {
     expect(local.timeline.at(-1)).toMatchObject({ source: 'sqs', text: 'the event is in the dead-letter queue: the target does not let the rule invoke it' });
 
     expect(local.eventSourceMappings.map(({ enabled }) => enabled)).toEqual([false]);
+    local.eventSourceMappings[0].setEnabled(true);
     await local.eventSourceMappings[0].poll();
     expect(local.ecr.repositories.has('backend/api')).toBe(true);
     expect(queueOf(local, 'Queue').messages).toEqual([]);

@@ -68,6 +68,10 @@ const TYPES: Readonly<Partial<Record<string, (identity: ResourceIdentity) => Phy
     const arn = arnOf(identity, 'lambda', `function:${name}`);
     return { physicalId: name, arn, attributes: { Arn: arn } };
   },
+  'AWS::Lambda::LayerVersion': identity => {
+    const arn = arnOf(identity, 'lambda', `layer:${identity.property('LayerName') ?? identity.logicalId}:1`);
+    return { physicalId: arn, arn, attributes: { LayerVersionArn: arn } };
+  },
   'AWS::Lambda::Permission': withId,
   'AWS::Lambda::EventInvokeConfig': identity => ({
     physicalId: `${identity.property('FunctionName')}|${identity.property('Qualifier')}`, attributes: {},

@@ -41,6 +41,12 @@ function lambda(bytes: number): TemplateResource {
   return { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: { KEY: 'é'.repeat((bytes - 10) / 2), OTHER: '12' } } } };
 }
 
+function coded(properties: object): TemplateResource {
+  return { Type: 'AWS::Lambda::Function', Properties: { ...properties } };
+}
+
+const layers = (count: number) => Array.from({ length: count }, (_, index) => `layer-${index}`);
+
 function queues(count: number): Record<string, TemplateResource> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`Q${index}`, { Type: 'AWS::SQS::Queue' }]));
 }
@@ -53,6 +59,8 @@ test.each<[string, Record<string, TemplateResource>]>([
   ['a schedule', { Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } } }],
   ['environment variables', { Function: lambda(QUOTAS.lambdaEnvironmentBytes) }],
   ['no environment variables', { Function: { Type: 'AWS::Lambda::Function' } }],
+  ['inline code', { Function: coded({ Code: { ZipFile: 'é'.repeat(2_000_000) } }) }],
+  ['layers', { Function: coded({ Layers: layers(5) }) }],
   ['resources', queues(500)],
 ])('%s may fill the quota', (_, resources) => {
   expect(() => deployResources(resources)).not.toThrow();
@@ -65,6 +73,8 @@ describe('fails when there is too much:', () => {
     ['managed policies of a role', managedPolicies(5, 6), 'Role', 'the role may have at most 10 managed policies, got 11'],
     ['event pattern', { Rule: rule(2_049) }, 'Rule', 'the event pattern may have at most 2048 characters, got 2049'],
     ['environment variables', { Function: lambda(4_098) }, 'Function', 'the environment variables may have at most 4096 bytes, got 4098'],
+    ['inline code', { Function: coded({ Code: { ZipFile: `${'é'.repeat(2_000_000)}x` } }) }, 'Function', 'the inline code may have at most 4000000 bytes, got 4000001'],
+    ['layers', { Function: coded({ Layers: layers(6) }) }, 'Function', 'the function may have at most 5 layers, got 6'],
     ['resources', queues(501), 'Stack', 'the template may have at most 500 resources, got 501'],
   ])('%s', (_, resources, logicalId, message) => {
     let thrown: unknown;
@@ -76,6 +86,12 @@ describe('fails when there is too much:', () => {
   test('template', () => {
     expect(() => deploy([stackOf({}, { templateBytes: 1_000_000 })], ENVIRONMENT)).not.toThrow();
     expect(() => deploy([stackOf({}, { templateBytes: 1_000_001 })], ENVIRONMENT)).toThrow('Stack: the template may have at most 1000000 bytes, got 1000001');
+  });
+
+  test('parameters', () => {
+    const parameters = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`P${index}`, { Type: 'String', Default: '' }]));
+    expect(() => deploy([stackOf({ Parameters: parameters(200) })], ENVIRONMENT)).not.toThrow();
+    expect(() => deploy([stackOf({ Parameters: parameters(201) })], ENVIRONMENT)).toThrow('Stack: the template may have at most 200 parameters, got 201');
   });
 
   test('inline policies that another stack attaches', () => {

@@ -1,17 +1,22 @@
+import type { StackArtifact } from './cloud-assembly';
 import type { DeployedResource } from './cloudformation';
 import { DeploymentError } from './deployment-error';
-import { objectOf } from './json';
+import { listOf, objectOf, stringOf } from './json';
 import { inlinePolicies, managedPolicyArns } from './role-policies';
 
 /** What the services hold at most, as AWS documents it. */
 export const QUOTAS = {
   templateBytes: 1_000_000,
   templateResources: 500,
+  templateParameters: 200,
   managedPolicyCharacters: 6_144,
   managedPoliciesPerRole: 10,
   inlinePolicyCharacters: 10_240,
   eventPatternCharacters: 2_048,
   lambdaEnvironmentBytes: 4_096,
+  // Of the archive that CloudFormation makes of it, which is hardly larger.
+  lambdaInlineCodeBytes: 4_000_000,
+  lambdaLayers: 5,
 } as const;
 
 /**
@@ -19,10 +24,11 @@ export const QUOTAS = {
  *
  * @param resources Those of all stacks: a policy may be attached to another stack's role.
  */
-export function checkQuotas(stackName: string, templateBytes: number, resources: readonly DeployedResource[]): void {
-  const own = resources.filter(resource => resource.stackName === stackName);
-  check(stackName, 'the template', templateBytes, QUOTAS.templateBytes, 'bytes');
-  check(stackName, 'the template', own.length, QUOTAS.templateResources, 'resources');
+export function checkQuotas({ name, template, templateBytes }: StackArtifact, resources: readonly DeployedResource[]): void {
+  const own = resources.filter(({ stackName }) => stackName === name);
+  check(name, 'the template', templateBytes, QUOTAS.templateBytes, 'bytes');
+  check(name, 'the template', own.length, QUOTAS.templateResources, 'resources');
+  check(name, 'the template', Object.keys(template.Parameters ?? {}).length, QUOTAS.templateParameters, 'parameters');
   for (const resource of own) CHECKS[resource.type]?.(resource, resources);
 }
 
@@ -40,6 +46,9 @@ const CHECKS: Readonly<Partial<Record<string, (resource: DeployedResource, all: 
     const variables = Object.entries(objectOf(objectOf(properties.Environment).Variables));
     const bytes = variables.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(String(value)), 0);
     check(logicalId, 'the environment variables', bytes, QUOTAS.lambdaEnvironmentBytes, 'bytes');
+    const inlineCode = stringOf(objectOf(properties.Code).ZipFile) ?? '';
+    check(logicalId, 'the inline code', Buffer.byteLength(inlineCode), QUOTAS.lambdaInlineCodeBytes, 'bytes');
+    check(logicalId, 'the function', listOf(properties.Layers).length, QUOTAS.lambdaLayers, 'layers');
   },
 };
 
