@@ -106,7 +106,7 @@ project.eslint?.addOverride({ files: ['test/**'], rules: { '@typescript-eslint/n
 project.eslint?.addOverride({ files: ['test/local-aws/demo.ts'], rules: { 'no-console': 'off' } });
 
 // What a user of the package never needs.
-for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md']) project.addPackageIgnore(path);
+for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md', '/.jsii.tabl.json', '/rosetta/', '/docs/', '/examples/']) project.addPackageIgnore(path);
 project.npmignore?.include('/assets/');
 
 // publib's own default is the registry that projen writes out.
@@ -122,7 +122,7 @@ const bundle = project.addTask('bundle:handler', {
   exec: 'node scripts/bundle-handler.mjs',
 });
 project.preCompileTask.spawn(bundle);
-project.gitignore.exclude('/assets/', '/cdk.out/');
+project.gitignore.exclude('/assets/', '/cdk.out/', '/.jsii.tabl.json');
 
 project.addTask('test:package', {
   description: 'Install the packed npm package into an empty folder and synthesise with it',
