@@ -19,6 +19,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   keywords: ['aws', 'cdk', 'ecr', 'repository', 'create-on-push', 'container', 'docker', 'registry'],
   license: 'Apache-2.0',
   stability: 'experimental',
+  // The API against the last release's.
+  compat: true,
 
   // The floor that we promise: the first version with lambda.Runtime.NODEJS_24_X.
   cdkVersion: '2.224.0',
@@ -67,14 +69,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
       maxWorkers: '100%',
       // The end-to-end tests start processes: on a busy machine they take their time.
       testTimeout: 120_000,
+      moduleNameMapper: { '^cdk-ecr-auto-create$': '<rootDir>/src' },
       collectCoverageFrom: ['src/**/*.ts'],
       globalSetup: '<rootDir>/test/setup/bundle-handler.ts',
       setupFiles: ['<rootDir>/test/setup/environment.ts'],
       coverageThreshold: { statements: 98, branches: 95, functions: 98, lines: 98 },
     },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', '.projenrc.ts'] },
-  githubOptions: { pullRequestLint: true },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', '.projenrc.ts'] },
+  githubOptions: {
+    pullRequestLint: true,
+    pullRequestLintOptions: { semanticTitleOptions: { types: ['feat', 'fix', 'docs', 'test', 'build', 'chore'] } },
+  },
   depsUpgradeOptions: { workflow: true },
 });
 
@@ -97,6 +103,8 @@ project.eslint?.addRules({
 });
 // Every linted file is in the development configuration, which a project service would not find under this name.
 project.tsconfigDev.addInclude('.projenrc.ts');
+// The examples import the package by its name, as their readers will.
+project.tsconfigDev.file.addOverride('compilerOptions.paths', { [PROJECT.name]: ['./src'] });
 const eslintrc = project.tryFindObjectFile('.eslintrc.json');
 eslintrc?.addOverride('parserOptions.projectService', undefined);
 eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
@@ -106,7 +114,7 @@ project.eslint?.addOverride({ files: ['test/**'], rules: { '@typescript-eslint/n
 project.eslint?.addOverride({ files: ['test/local-aws/demo.ts'], rules: { 'no-console': 'off' } });
 
 // What a user of the package never needs.
-for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md', '/.jsii.tabl.json', '/rosetta/', '/docs/', '/examples/']) project.addPackageIgnore(path);
+for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md', '/.jsii.tabl.json', '/docs/', '/examples/']) project.addPackageIgnore(path);
 project.npmignore?.include('/assets/');
 
 // publib's own default is the registry that projen writes out.
@@ -127,6 +135,16 @@ project.gitignore.exclude('/assets/', '/cdk.out/', '/.jsii.tabl.json');
 project.addTask('test:package', {
   description: 'Install the packed npm package into an empty folder and synthesise with it',
   steps: [{ spawn: 'pre-compile' }, { spawn: 'compile' }, { exec: "jest --ci --coverage=false --testMatch '**/test/package/*.check.ts'", receiveArgs: true }],
+});
+project.addTask('test:bindings', {
+  description: 'Use the package from TypeScript, Python, Java, Go and C#, and compare the templates',
+  steps: [{ spawn: 'pre-compile' }, { spawn: 'compile' }, { exec: 'node test/bindings/run.mjs', receiveArgs: true }],
+});
+// The snippets of the README and of the docstrings must compile; what is packaged after it shows them in each language.
+project.postCompileTask.exec('jsii-rosetta extract --strict .');
+project.addTask('test:newest', {
+  description: 'Run the tests that synthesise with the newest CDK; all others run with the oldest that is accepted',
+  exec: 'node scripts/test-newest-cdk.mjs',
 });
 project.addTask('demo', {
   description: 'Push an image to a repository that does not exist, on a local stand-in for AWS',

@@ -1,5 +1,6 @@
 import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { DeployTimeValues } from './deploy-time-values';
 import type { CreationSettings, PolicyDocument } from './handler/configuration';
@@ -138,7 +139,7 @@ export class RepositorySpecification {
     if (repositoryPolicy === undefined || repositoryPolicy.isEmpty) return [];
 
     const prop = `${this.prop}.repositoryPolicy`;
-    const errors = repositoryPolicy.validateForResourcePolicy().map(error => `${prop} must be a resource policy: ${error}`);
+    const errors = validateWithoutResources(repositoryPolicy).map(error => `${prop} must be a resource policy: ${error}`);
     const rendered = Stack.of(this.scope).resolve(repositoryPolicy);
     const { length } = JSON.stringify(new DeployTimeValues().takeFrom(rendered));
     if (length > MAX_REPOSITORY_POLICY_LENGTH) {
@@ -150,4 +151,10 @@ export class RepositorySpecification {
     }
     return errors;
   }
+}
+
+/** Newer CDK versions want resources in a resource policy, unless told, as `ecr.Repository` does, that the service takes none. */
+function validateWithoutResources(policy: iam.PolicyDocument): string[] {
+  const validate: (options?: { skipResourceValidation: boolean }) => string[] = policy.validateForResourcePolicy;
+  return validate.call(policy, { skipResourceValidation: true });
 }

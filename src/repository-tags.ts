@@ -53,8 +53,9 @@ export function checkCreatorTagKey(key: string | undefined, tagsOf: { [prop: str
   }
 }
 
-/** All tags of a created repository, the reserved ones first. */
+/** All tags of a created repository: the reserved ones first, the others by key, because maps of other languages have no order. */
 export function allTags(owner: string, tags: { [key: string]: string } = {}): { Key: string; Value: string }[] {
-  const all = { [CREATED_BY_TAG.key]: CREATED_BY_TAG.value, [OWNER_TAG_KEY]: owner, ...tags };
-  return Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
+  const reserved = Object.entries({ [CREATED_BY_TAG.key]: CREATED_BY_TAG.value, [OWNER_TAG_KEY]: owner });
+  const others = Object.entries(tags).sort(([left], [right]) => left < right ? -1 : 1);
+  return [...reserved, ...others].map(([Key, Value]) => ({ Key, Value }));
 }

@@ -118,9 +118,13 @@ test('keeps tokens in tags', () => {
   expect(rendered({ tags: { 'cost-center': `cc-${cost}`, 'a': '' } }, stack).repository.tags).toEqual([
     { Key: 'created-by', Value: 'cdk-ecr-auto-create' },
     { Key: 'cdk-ecr-auto-create:owner', Value: expect.stringMatching(/^Platform\//) },
-    { Key: 'cost-center', Value: 'cc-<Cost>' },
     { Key: 'a', Value: '' },
+    { Key: 'cost-center', Value: 'cc-<Cost>' },
   ]);
+});
+
+test('gives tags in the same order, whatever the order of the map', () => {
+  expect(rendered({ tags: { b: '2', a: '1' } }).repository.tags).toEqual(rendered({ tags: { a: '1', b: '2' } }).repository.tags);
 });
 
 describe('references to another stack', () => {

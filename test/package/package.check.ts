@@ -35,7 +35,11 @@ function npmInstall(cwd: string, ...packages: string[]): void {
 test('the tarball holds what a user needs, and nothing else', () => {
   const files = run('tar', ['-tzf', tarball], directory).trim().split('\n').map(file => file.replace(/^package\//, '')).sort();
   const compiled = files.filter(file => file.startsWith('lib/'));
-  expect(files.filter(file => !file.startsWith('lib/'))).toEqual(['.jsii', 'API.md', 'LICENSE', 'README.md', BUNDLE, 'package.json']);
+  expect(files.filter(file => !file.startsWith('lib/'))).toEqual([
+    '.jsii', 'API.md', 'LICENSE', 'README.md', BUNDLE, 'package.json',
+    // With these, Construct Hub can translate the snippets.
+    'rosetta/default.ts-fixture', 'rosetta/own-imports.ts-fixture', 'rosetta/with-construct.ts-fixture',
+  ]);
   expect(compiled.filter(file => !/\.(js|d\.ts)$/.test(file))).toEqual([]);
   expect(compiled).toContain('lib/index.js');
   process.stdout.write(`tarball: ${statSync(tarball).size} bytes, ${files.length} files; bundle: ${statSync(join(PROJECT, BUNDLE)).size} bytes\n`);
