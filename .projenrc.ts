@@ -19,8 +19,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   keywords: ['aws', 'cdk', 'ecr', 'repository', 'create-on-push', 'container', 'docker', 'registry'],
   license: 'Apache-2.0',
   stability: 'experimental',
-  // The API against the last release's.
-  compat: true,
 
   // The floor that we promise: the first version with lambda.Runtime.NODEJS_24_X.
   cdkVersion: '2.224.0',
@@ -114,7 +112,7 @@ project.eslint?.addOverride({ files: ['test/**'], rules: { '@typescript-eslint/n
 project.eslint?.addOverride({ files: ['test/local-aws/demo.ts'], rules: { 'no-console': 'off' } });
 
 // What a user of the package never needs.
-for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md', '/.jsii.tabl.json', '/docs/', '/examples/']) project.addPackageIgnore(path);
+for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/.jsii.tabl.json', '/docs/', '/examples/']) project.addPackageIgnore(path);
 project.npmignore?.include('/assets/');
 
 // publib's own default is the registry that projen writes out.
