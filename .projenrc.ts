@@ -112,7 +112,10 @@ project.eslint?.addOverride({ files: ['test/**'], rules: { '@typescript-eslint/n
 project.eslint?.addOverride({ files: ['test/local-aws/demo.ts'], rules: { 'no-console': 'off' } });
 
 // What a user of the package never needs.
-for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/lib/handler/index.*', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/.jsii.tabl.json', '/docs/', '/examples/']) project.addPackageIgnore(path);
+for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/.jsii.tabl.json', '/docs/', '/examples/']) project.addPackageIgnore(path);
+// The handler is in the bundle; of its modules, the constructs need only those that they share with it.
+const HANDLER_ONLY = ['arn-pattern', 'creator-tag', 'decision', 'ecr-repository', 'handle-push-event', 'index', 'outcome', 'redrive'];
+for (const module of HANDLER_ONLY) project.addPackageIgnore(`/lib/handler/${module}.*`);
 project.npmignore?.include('/assets/');
 
 // publib's own default is the registry that projen writes out.

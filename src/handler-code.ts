@@ -36,7 +36,7 @@ export interface HandlerCode {
  * The bundled handler with its configuration, in one of three forms that hold it. None needs a call at cold start.
  *
  * 1. In an environment variable: nearly every configuration. All constructs share one asset, and the Lambda console shows the policy.
- * 2. In files beside the handler, which read a settings file only when a name needs it, with deploy-time values in the environment. Whether
+ * 2. In files beside the handler, which reads a settings file only when a name needs it, with deploy-time values in the environment. Whether
  *    the first form is enough is known only at synth, because policy documents may be added to until then.
  * 3. With more deploy-time values than an environment holds, or longer ones: values in the function's inline code, which the console shows
  *    too, and the handler with its files in a layer.

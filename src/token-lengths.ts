@@ -1,13 +1,12 @@
 import { type IResolvable, type Stack, Tokenization } from 'aws-cdk-lib';
-
-/** What stands in a prefix cannot be longer than a repository's name. */
-const LONGEST = 256;
+import { MAX_NAME_LENGTH } from './handler/repository-name';
 
 /** The text with each token replaced by as many characters as its value can have. */
 export function atLongest(stack: Stack, text: string): string {
   // What the longest values known today need (`aws-us-gov`, `ap-southeast-1`), and a little more for those to come.
   const known = new Map([[stack.partition, 16], [stack.region, 16], [stack.account, 12]]);
-  return replaceTokens(text, token => 'x'.repeat(known.get(token.toString()) ?? LONGEST));
+  // What else stands in a prefix cannot be longer than a repository's name.
+  return replaceTokens(text, token => 'x'.repeat(known.get(token.toString()) ?? MAX_NAME_LENGTH));
 }
 
 /** The text without its tokens, whose values may be short. */

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { createStack, ENV, messages, only, readable } from './fixtures';
+import { createStack, ENV, EVENTBRIDGE_KEY_STATEMENT, messages, only, readable } from './fixtures';
 import { type CustomerKeyUses, useCustomerKey } from '../src/customer-key';
 import { createDeadLetterQueue } from '../src/dead-letter-queue';
 
@@ -36,13 +36,7 @@ test('lets CloudWatch Logs and EventBridge use it, in this account and Region', 
   expect(readable(logsStatement.Condition.ArnLike['kms:EncryptionContext:aws:logs:arn'])).toBe(
     'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:*',
   );
-  expect(eventBridgeStatement).toEqual({
-    Effect: 'Allow',
-    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    Principal: { Service: 'events.amazonaws.com' },
-    Resource: '*',
-    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-  });
+  expect(eventBridgeStatement).toEqual(EVENTBRIDGE_KEY_STATEMENT);
   expect(messages(template, stack, 'warning')).toEqual([]);
 });
 

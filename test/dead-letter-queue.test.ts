@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { EcrAutoCreate } from '../src';
-import { createStack, messages, templateOf } from './fixtures';
+import { createStack, EVENTBRIDGE_KEY_STATEMENT, messages, templateOf } from './fixtures';
 import { createDeadLetterQueue } from '../src/dead-letter-queue';
 
 test('our own is encrypted, for TLS only, keeps two weeks, and hides a message for six timeouts', () => {
@@ -57,13 +57,7 @@ test('a given one\'s customer key lets EventBridge of this account use it', () =
   const key = new kms.Key(stack, 'Key');
   const template = templateOf({ deadLetterQueue: new sqs.Queue(stack, 'Given', { encryptionMasterKey: key }) }, stack);
   const [{ Properties }] = Object.values(template.findResources('AWS::KMS::Key'));
-  expect(Properties.KeyPolicy.Statement).toContainEqual({
-    Effect: 'Allow',
-    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    Principal: { Service: 'events.amazonaws.com' },
-    Resource: '*',
-    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-  });
+  expect(Properties.KeyPolicy.Statement).toContainEqual(EVENTBRIDGE_KEY_STATEMENT);
   expect(messages(template, stack, 'warning')).toEqual([]);
 });
 

@@ -7,6 +7,15 @@ import { ENVIRONMENT, type HandlerConfiguration, loadConfiguration } from '../sr
 
 export const ENV = { account: '123456789012', region: 'eu-central-1' };
 
+/** What EventBridge needs in the policy of a queue's customer key. */
+export const EVENTBRIDGE_KEY_STATEMENT = {
+  Effect: 'Allow',
+  Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  Principal: { Service: 'events.amazonaws.com' },
+  Resource: '*',
+  Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+};
+
 export function createStack(props: StackProps = {}, appProps: AppProps = {}): Stack {
   return new Stack(new App(appProps), 'Platform', props);
 }

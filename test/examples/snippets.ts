@@ -35,8 +35,7 @@ export function stackOf({ source, fixture }: Snippet): new (scope: Construct, id
   const complete = `${imports}\n${surroundings.replace('/// here', () => rest)}\nexport { Fixture };`;
   const { outputText } = ts.transpileModule(complete, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
   const exported: { Fixture?: new (scope: Construct, id: string) => Stack } = {};
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  new Function('require', 'exports', outputText)((module: string) => require(module), exported);
+  new Function('require', 'exports', outputText)((module: string) => jest.requireActual(module), exported);
   if (exported.Fixture === undefined) throw new Error(`the fixture ${fixture} must define a class Fixture`);
   return exported.Fixture;
 }

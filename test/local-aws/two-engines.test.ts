@@ -25,28 +25,25 @@ const reference = (repository: string) => ({ host: aws.registryHost, repository,
 const invocations = () => aws.functions.flatMap(lambda => lambda.invocations);
 const outcomes = () => aws.functions.flatMap(({ logs }) => logs.filter(({ stream }) => stream === 'stdout').map(({ text }) => JSON.parse(text)));
 
-test.each(['embedded', 'skopeo', 'podman', 'docker'])('with a template, the first push succeeds: %s, if it is at hand', async name => {
+test('with a template, the first push succeeds with each client at hand', async () => {
+  const found = await Promise.all(['embedded', 'skopeo', 'podman', 'docker'].map(name => findPushClient(name).catch(() => undefined)));
+  const clients = found.filter(client => client !== undefined);
+  expect(clients.map(({ name }) => name)).toContain('embedded');
   await deploy();
-  const client = await findPushClient(name).catch(() => undefined);
-  if (client === undefined) {
-    // Which clients a machine has is not ours to say; the embedded one is always there.
-    expect(name).not.toBe('embedded');
-    return;
-  }
-  try {
-    expect(await client.push(IMAGE, reference('backend/payments'))).toMatchObject({ ok: true });
-  } finally {
+  for (const client of clients) {
+    const repository = `backend/${client.name}`;
+    expect([client.name, await client.push(IMAGE, reference(repository))]).toEqual([client.name, expect.objectContaining({ ok: true })]);
     await client.close();
+    expect(aws.ecr.repositories.get(repository)).toMatchObject({
+      imageTagMutability: 'IMMUTABLE',
+      tags: { 'created-by': 'cdk-ecr-auto-create', 'team': 'platform' },
+      lifecyclePolicyText: expect.stringContaining('untagged'),
+      repositoryPolicyText: expect.stringContaining('210987654321'),
+    });
+    expect([...aws.ecr.repositories.get(repository)!.imageTags.keys()]).toEqual(['1.0']);
   }
   await aws.idle();
   expect(invocations()).toEqual([]);
-  expect(aws.ecr.repositories.get('backend/payments')).toMatchObject({
-    imageTagMutability: 'IMMUTABLE',
-    tags: { 'created-by': 'cdk-ecr-auto-create', 'team': 'platform' },
-    lifecyclePolicyText: expect.stringContaining('untagged'),
-    repositoryPolicyText: expect.stringContaining('210987654321'),
-  });
-  expect([...aws.ecr.repositories.get('backend/payments')!.imageTags.keys()]).toEqual(['1.0']);
 });
 
 test('an override has a template of its own', async () => {

@@ -42,6 +42,8 @@ test('the tarball holds what a user needs, and nothing else', () => {
   ]);
   expect(compiled.filter(file => !/\.(js|d\.ts)$/.test(file))).toEqual([]);
   expect(compiled).toContain('lib/index.js');
+  const shared = ['configuration', 'metrics', 'push-event', 'repository-name', 'reserved-tags'];
+  expect(compiled.filter(file => file.startsWith('lib/handler/'))).toEqual(shared.flatMap(name => [`lib/handler/${name}.d.ts`, `lib/handler/${name}.js`]));
   process.stdout.write(`tarball: ${statSync(tarball).size} bytes, ${files.length} files; bundle: ${statSync(join(PROJECT, BUNDLE)).size} bytes\n`);
 });
 
