@@ -109,7 +109,7 @@ eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
 eslintrc?.addOverride('settings.import/resolver.typescript.project', './tsconfig.dev.json');
 // Tests address what the line before has asserted to exist, and the local AWS speaks to people.
 project.eslint?.addOverride({ files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } });
-project.eslint?.addOverride({ files: ['test/local-aws/demo.ts'], rules: { 'no-console': 'off' } });
+project.eslint?.addOverride({ files: ['test/local-aws/demo.ts', 'test/judges/**', 'test/clients/**'], rules: { 'no-console': 'off' } });
 
 // What a user of the package never needs.
 for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/.jsii.tabl.json', '/docs/', '/examples/']) project.addPackageIgnore(path);
@@ -151,5 +151,20 @@ project.addTask('demo', {
   description: 'Push an image to a repository that does not exist, on a local stand-in for AWS',
   steps: [{ spawn: bundle.name }, { exec: 'ts-node -T -P tsconfig.dev.json test/local-aws/demo.ts', receiveArgs: true }],
 });
+
+// Other people's clients, emulators and checkers, each installed aside by the judge that needs it.
+const runTypeScript = 'ts-node -T -P tsconfig.dev.json';
+const JUDGES = {
+  clients: { script: 'test/clients/judge.ts', description: 'Push with real clients to missing repositories' },
+  events: { script: 'test/judges/events/judge.ts', description: 'Judge the event patterns with the matcher of EventBridge' },
+  lambda: { script: 'test/judges/lambda/judge.ts', description: 'Run the function with the interface client and the emulator of AWS Lambda' },
+  ecr: { script: 'test/judges/ecr/judge.ts', description: 'Deploy to moto, and create repositories there with its access control' },
+  templates: { script: 'test/judges/templates/judge.ts', description: 'Check the templates with cfn-lint, checkov, cdk-nag and integ-runner' },
+  iam: { script: 'test/judges/iam/judge.ts', description: 'Simulate every call of the function and of others on the policies' },
+};
+for (const [name, { script, description }] of Object.entries(JUDGES)) {
+  project.addTask(`judge:${name}`, { description, steps: [{ spawn: bundle.name }, { exec: `${runTypeScript} ${script}`, receiveArgs: true }] });
+}
+project.addTask('judge', { description: 'Run every judge', exec: `${runTypeScript} test/judges/all.ts` });
 
 project.synth();

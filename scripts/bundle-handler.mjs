@@ -31,4 +31,5 @@ if (!previous?.equals(bundle)) {
   await mkdir(dirname(outfile), { recursive: true });
   await writeFile(outfile, bundle);
 }
-process.stdout.write(`assets/handler/index.js: ${bundle.length} bytes\n`);
+// Not to stdout, which belongs to what runs after it.
+process.stderr.write(`assets/handler/index.js: ${bundle.length} bytes\n`);

@@ -75,7 +75,7 @@ export async function findPodman(): Promise<PushClient> {
     const podman = async (...args: string[]) => runCommand(
       'podman',
       ['--root', join(directory, 'root'), '--runroot', join(directory, 'run'), '--tmpdir', join(directory, 'tmp'), '--storage-driver', 'vfs', ...args],
-      { ...process.env, TMPDIR: directory },
+      { env: { ...process.env, TMPDIR: directory } },
     );
     const load = async (image: OciImage, target: string) => podman('load', '--input', await writeArchive(image, target, directory));
     const trial = await load(buildOciImage(1, 'trial'), 'localhost/trial:1');
