@@ -2,6 +2,7 @@ import { Duration, Resource } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledged-findings';
 import { eventBridgeStatement } from './customer-key';
 import { allowInKeyPolicy, warnOfStatements } from './kms-key';
 
@@ -17,7 +18,7 @@ export const MAX_FUNCTION_TIMEOUT = 900;
  */
 export function createDeadLetterQueue(scope: Construct, id: string, functionTimeout: Duration, encryptionKey?: kms.IKey): sqs.IQueue {
   const timeout = functionTimeout.isUnresolved() ? MAX_FUNCTION_TIMEOUT : functionTimeout.toSeconds();
-  return new sqs.Queue(scope, id, {
+  const queue = new sqs.Queue(scope, id, {
     encryption: encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
     encryptionMasterKey: encryptionKey,
     enforceSSL: true,
@@ -25,6 +26,11 @@ export function createDeadLetterQueue(scope: Construct, id: string, functionTime
     // What Lambda asks for in a queue that it reads from: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     visibilityTimeout: Duration.seconds(6 * timeout),
   });
+  acknowledge(queue, { rules: ['AwsSolutions-SQS3'], reason: 'It is a dead-letter queue itself' });
+  if (encryptionKey === undefined) {
+    acknowledge(queue, { rules: [], checks: ['CKV_AWS_27'], reason: 'It is encrypted by keys of Amazon SQS; encryptionKey makes it a customer key' });
+  }
+  return queue;
 }
 
 /** Throws if EventBridge cannot write to the given queue, and lets it use the queue's key. */

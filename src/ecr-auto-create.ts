@@ -3,12 +3,13 @@ import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type * as nodejs from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledged-findings';
 import { useCustomerKey } from './customer-key';
 import { createDeadLetterQueue, useDeadLetterQueue } from './dead-letter-queue';
 import type { EcrAutoCreateProps } from './ecr-auto-create-props';
@@ -16,6 +17,7 @@ import { EcrCreationTemplates } from './ecr-creation-templates';
 import { grantCreation } from './ecr-permissions';
 import { failedPushPattern } from './failed-push-pattern';
 import { checkFunctionProps, createHandler, DEFAULT_MAX_EVENT_AGE, DEFAULT_TIMEOUT } from './handler-function';
+import { grantNetworkInterfaces, HandlerRole } from './handler-role';
 import { createAlarms, type EcrAutoCreateAlarmOptions, type EcrAutoCreateAlarms } from './monitoring-alarms';
 import { addWidgets } from './monitoring-dashboard';
 import * as metrics from './monitoring-metrics';
@@ -106,15 +108,16 @@ export class EcrAutoCreate extends Construct implements iam.IGrantable {
     this.plan = new RepositoryPlan(this, props);
     this.creationTemplates = props.creationTemplates ? createTemplates(this, props) : undefined;
 
-    const role = props.role ?? new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const role = props.role ?? new HandlerRole(this, 'Role');
     if (encryptionKey) useCustomerKey(this, encryptionKey, role, { logGroup: !props.logGroup, deadLetterQueue: !props.deadLetterQueue });
     if (props.deadLetterQueue) useDeadLetterQueue(this, props.deadLetterQueue);
     this.deadLetterQueue = props.deadLetterQueue
       ?? createDeadLetterQueue(this, 'DeadLetterQueue', props.timeout ?? DEFAULT_TIMEOUT, encryptionKey);
-    this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
+    this.logGroup = props.logGroup ?? createLogGroup(this, 'LogGroup', {
       retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, removalPolicy, encryptionKey,
     });
     this.logGroup.grantWrite(role);
+    if (props.vpc) grantNetworkInterfaces(this, role);
     grantCreation(this, role, this.plan);
 
     this.handler = createHandler(this, 'Handler', props, {
@@ -249,6 +252,18 @@ export class EcrAutoCreate extends Construct implements iam.IGrantable {
   public addDashboardWidgets(dashboard: cloudwatch.Dashboard): void {
     addWidgets(dashboard, this.node.path, this);
   }
+}
+
+function createLogGroup(scope: Construct, id: string, props: logs.LogGroupProps): logs.LogGroup {
+  const logGroup = new logs.LogGroup(scope, id, props);
+  if (props.encryptionKey === undefined) {
+    acknowledge(logGroup, {
+      rules: ['CloudWatchLogGroupEncrypted'],
+      checks: ['CKV_AWS_158'],
+      reason: 'It is encrypted by keys of CloudWatch Logs; encryptionKey makes it a customer key',
+    });
+  }
+  return logGroup;
 }
 
 /** ECR's templates know prefixes only: what they would let through is an error. */

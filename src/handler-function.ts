@@ -6,6 +6,7 @@ import * as nodejs from 'aws-cdk-lib/aws-lambda-nodejs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledged-findings';
 import { MAX_FUNCTION_TIMEOUT } from './dead-letter-queue';
 import type { EcrAutoCreateProps } from './ecr-auto-create-props';
 import { handlerCode } from './handler-code';
@@ -84,9 +85,39 @@ export function createHandler(scope: Construct, id: string, props: EcrAutoCreate
   config.maximumRetryAttempts = props.retryAttempts ?? 2;
   config.maximumEventAgeInSeconds = (props.maxEventAge ?? DEFAULT_MAX_EVENT_AGE).toSeconds();
 
+  acknowledgeFindings(handler, props);
   if (props.reservedConcurrentExecutions === 0) {
     Annotations.of(scope).addWarningV2('cdk-ecr-auto-create:switchedOff',
       'reservedConcurrentExecutions is 0: the function never runs, and every event goes to the dead-letter queue');
   }
   return handler;
+}
+
+function acknowledgeFindings(handler: nodejs.NodejsFunction, props: EcrAutoCreateProps): void {
+  acknowledge(handler, {
+    rules: ['LambdaDLQ'],
+    checks: ['CKV_AWS_116'],
+    reason: 'What fails goes to the dead-letter queue as the on-failure destination of the asynchronous invocation, with the error',
+  });
+  if (props.reservedConcurrentExecutions === undefined) {
+    acknowledge(handler, {
+      rules: ['LambdaConcurrency'],
+      checks: ['CKV_AWS_115'],
+      reason: 'Throttled events are tried again until maxEventAge; reservedConcurrentExecutions takes a share of the account\'s concurrency for the function',
+    });
+  }
+  if (props.vpc === undefined) {
+    acknowledge(handler, {
+      rules: ['LambdaInsideVPC'],
+      checks: ['CKV_AWS_117'],
+      reason: 'It calls Amazon ECR only, over TLS; vpc makes that a private connection',
+    });
+  }
+  if (props.encryptionKey === undefined) {
+    acknowledge(handler, {
+      rules: [],
+      checks: ['CKV_AWS_173'],
+      reason: 'The environment holds no secret, and is encrypted by a key of AWS Lambda; encryptionKey makes it a customer key',
+    });
+  }
 }

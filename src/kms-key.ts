@@ -2,8 +2,7 @@ import { Annotations, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { DeployTimeValues } from './deploy-time-values';
-import { replacePlaceholders } from './handler/configuration';
+import { readableJson } from './readable-json';
 
 /**
  * Throws unless the key is a key, not an alias, and in the stack's Region.
@@ -49,16 +48,4 @@ export function warnOfStatements(scope: Construct, warning: string, policy: stri
   const [demonstrative, shown] = statements.length === 1 ? ['this statement', statements[0]] : ['these statements', statements];
   Annotations.of(scope).addWarningV2(`cdk-ecr-auto-create:${warning}`,
     `${policy} is not this app's: unless it has ${demonstrative}, ${otherwise}: ${readableJson(scope, shown)}`);
-}
-
-/** The JSON, with what is known only at deployment as `<AWS::AccountId>` or the like. */
-function readableJson(scope: Construct, value: object): string {
-  const deployTime = new DeployTimeValues();
-  const text = JSON.stringify(deployTime.takeFrom(Stack.of(scope).resolve(value)));
-  return replacePlaceholders(text, index => `<${nameOf(deployTime.values[index])}>`);
-}
-
-function nameOf(intrinsic: unknown): string {
-  const [argument] = Object.values(Object(intrinsic));
-  return typeof argument === 'string' ? argument : JSON.stringify(argument).replaceAll('"', '\'');
 }

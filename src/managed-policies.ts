@@ -1,13 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledged-findings';
+import { readableJson } from './readable-json';
 import { atLongest } from './token-lengths';
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const MAX_POLICY_LENGTH = 6_144;
 
-/** A role holds 10 managed policies by default; one place is left for the user's or the CDK's. */
-export const MAX_POLICIES = 9;
+/** A role holds 10 managed policies by default: one is for the function's log and queue, and one place is left for the user's. */
+export const MAX_POLICIES = 8;
 
 /** A statement whose list of resources may be split over several policies. */
 export interface SplittableStatement {
@@ -70,6 +72,15 @@ export class ManagedPolicyPacker {
         description: 'Permissions of cdk-ecr-auto-create on the repositories that it may create',
         statements: packed.map(statement => new iam.PolicyStatement(statement)),
       });
+      const wildcards = packed.flatMap(({ resources }) => resources).filter(resource => resource.endsWith('*'));
+      if (wildcards.length > 0) {
+        acknowledge(policy, {
+          rules: ['AwsSolutions-IAM5'],
+          findings: wildcards.map(resource => `Resource::${JSON.parse(readableJson(this.scope, resource))}`),
+          isWholeRule: true,
+          reason: 'The repositories that may be created are known by the prefixes of their names only',
+        });
+      }
       // What needs the role refers to it: from another stack, the role must not refer back.
       if (iam.Role.isRole(role) && Stack.of(role) !== Stack.of(this.scope)) policy.attachToRole(role);
       else role.addManagedPolicy(policy);

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledged-findings';
 import { allowInKeyPolicy, checkKey } from './kms-key';
 
 const CLOUDTRAIL = 'cloudtrail.amazonaws.com';
@@ -33,6 +34,18 @@ export function createTrail(scope: Construct, id: string, options: CreateTrailOp
   });
   // CloudTrail checks at the trail's creation whether it may write: the bucket's policy must be there.
   trail.node.addDependency(bucket);
+  acknowledge(trail, {
+    rules: ['CloudTrailCloudWatchLogsEnabled'],
+    checks: ['CKV_AWS_67'],
+    reason: 'The trail is there for events of this Region to reach EventBridge, as the least that does it',
+  });
+  if (encryptionKey === undefined) {
+    acknowledge(trail, {
+      rules: ['CloudTrailEncryptionEnabled'],
+      checks: ['CKV_AWS_35'],
+      reason: 'The log files are encrypted by keys of Amazon S3; encryptionKey makes it a customer key',
+    });
+  }
 
   Annotations.of(scope).addInfoV2('cdk-ecr-auto-create:trailCost',
     'createTrail adds a trail: where another one logs this Region\'s management events already, leave it out, as CloudTrail delivers one copy of them for free and charges for each further one (https://aws.amazon.com/cloudtrail/pricing/)');
@@ -53,6 +66,14 @@ function createBucket(scope: Construct, id: string, removalPolicy: RemovalPolicy
     lifecycleRules: [{ expiration: Duration.days(90) }],
     // Nor is it emptied on DESTROY: that takes a custom resource, whose function may delete the log files.
     removalPolicy,
+  });
+  acknowledge(bucket, {
+    rules: ['AwsSolutions-S1', 'S3BucketLoggingEnabled', 'S3BucketReplicationEnabled', 'S3BucketVersioningEnabled'],
+    checks: ['CKV_AWS_18', 'CKV_AWS_21'],
+    reason: 'It holds log files that CloudTrail writes once and that expire: the trail is there for its events, not as an archive',
+  }, {
+    rules: ['S3DefaultEncryptionKMS'],
+    reason: 'CloudTrail itself encrypts the log files with encryptionKey where that is set; the bucket encrypts all else by keys of Amazon S3',
   });
   const principals = [new iam.ServicePrincipal(CLOUDTRAIL)];
   bucket.addToResourcePolicy(new iam.PolicyStatement({
