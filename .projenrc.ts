@@ -114,7 +114,7 @@ project.eslint?.addOverride({ files: ['test/local-aws/demo.ts', 'test/judges/**'
 // What a user of the package never needs.
 for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/.jsii.tabl.json', '/docs/', '/examples/']) project.addPackageIgnore(path);
 // The handler is in the bundle; of its modules, the constructs need only those that they share with it.
-const HANDLER_ONLY = ['arn-pattern', 'creator-tag', 'decision', 'ecr-repository', 'handle-push-event', 'index', 'outcome', 'redrive'];
+const HANDLER_ONLY = ['arn-pattern', 'creator-tag', 'decision', 'ecr-repository', 'handle-push-event', 'index', 'outcome', 'recent-creations', 'redrive'];
 for (const module of HANDLER_ONLY) project.addPackageIgnore(`/lib/handler/${module}.*`);
 project.npmignore?.include('/assets/');
 

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { leanSdk, leanSdkOptions } from './lean-sdk.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outfile = join(root, 'assets', 'handler', 'index.js');
@@ -20,6 +21,8 @@ const result = await build({
   // The SDK's ES modules can be tree-shaken, its CommonJS builds cannot.
   mainFields: ['module', 'main'],
   legalComments: 'none',
+  ...leanSdkOptions,
+  plugins: [leanSdk()],
   logLevel: 'warning',
   write: false,
 });

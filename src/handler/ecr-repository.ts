@@ -11,20 +11,25 @@ import {
 import type { CreationSettings, PolicyDocument } from './configuration';
 import { OWNER_TAG_KEY } from './reserved-tags';
 
+export interface Creation {
+  /** When, by ECR's clock. */
+  readonly createdAt?: Date;
+}
+
 /**
  * Creates the repository, without its policies.
  *
- * @returns false if it existed: the layers of one push fail together, so several events ask for the same name.
+ * @returns undefined if it existed: the layers of one push fail together, so several events ask for the same name.
  */
 export async function createRepository(
   client: ECRClient, repositoryName: string, settings: CreationSettings, moreTags: Tag[] = [],
-): Promise<boolean> {
+): Promise<Creation | undefined> {
   const tags = [...settings.repository.tags ?? [], ...moreTags];
   try {
-    await client.send(new CreateRepositoryCommand({ ...settings.repository, repositoryName, tags }));
-    return true;
+    const { repository } = await client.send(new CreateRepositoryCommand({ ...settings.repository, repositoryName, tags }));
+    return { createdAt: repository?.createdAt };
   } catch (error) {
-    if (isException(error, 'RepositoryAlreadyExistsException')) return false;
+    if (isException(error, 'RepositoryAlreadyExistsException')) return undefined;
     throw error;
   }
 }

@@ -21,13 +21,13 @@ function calls() {
 describe('createRepository', () => {
   test('creates with the settings, in one call', async () => {
     ecr.on(CreateRepositoryCommand).resolves({});
-    await expect(createRepository(client, NAME, WITH_POLICIES.settings)).resolves.toBe(true);
+    await expect(createRepository(client, NAME, WITH_POLICIES.settings)).resolves.toEqual({ createdAt: undefined });
     expect(calls()).toEqual([['CreateRepository', { ...CONFIGURATION.settings.repository, repositoryName: NAME }]]);
   });
 
   test('takes a repository that exists as it is', async () => {
     ecr.on(CreateRepositoryCommand).rejects(exception('RepositoryAlreadyExistsException'));
-    await expect(createRepository(client, NAME, CONFIGURATION.settings)).resolves.toBe(false);
+    await expect(createRepository(client, NAME, CONFIGURATION.settings)).resolves.toBeUndefined();
   });
 
   test.each([
@@ -36,6 +36,12 @@ describe('createRepository', () => {
   ])('throws every other error: %s', async name => {
     ecr.on(CreateRepositoryCommand).rejects(exception(name));
     await expect(createRepository(client, NAME, CONFIGURATION.settings)).rejects.toMatchObject({ name });
+  });
+
+  test('tells when ECR created it', async () => {
+    const createdAt = new Date('2026-11-25T10:00:05.250Z');
+    ecr.on(CreateRepositoryCommand).resolves({ repository: { createdAt } });
+    await expect(createRepository(client, NAME, CONFIGURATION.settings)).resolves.toEqual({ createdAt });
   });
 });
 

@@ -5,6 +5,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { ACCOUNT, CONFIGURATION, exception, failedPush, loaded, logLines, WITH_POLICIES } from './fixtures';
 import { handlePushEvent } from '../../src/handler/handle-push-event';
+import { RecentCreations } from '../../src/handler/recent-creations';
 
 const ecr = mockClient(ECRClient);
 const client = new ECRClient({});
@@ -112,4 +113,69 @@ test('throws when the repository vanishes between two calls', async () => {
   ecr.on(ListTagsForResourceCommand).rejects(exception('RepositoryNotFoundException'));
   const { error } = await failureOf(failedPush(), WITH_POLICIES);
   expect(error.name).toBe('RepositoryNotFoundException');
+});
+
+describe('for a name that this process has created', () => {
+  const CREATED_AT = new Date('2026-11-25T10:00:05.250Z');
+  let recent: RecentCreations;
+  beforeEach(() => { recent = new RecentCreations(); });
+
+  const pushedAt = (eventTime: string) => failedPush({ detail: { eventTime } });
+  const handleHere = (event: unknown, { redriven = false, configuration = CONFIGURATION } = {}) =>
+    handlePushEvent(event, { redriven }, loaded(configuration), client, recent);
+
+  async function createHere() {
+    ecr.on(CreateRepositoryCommand).resolves({ repository: { createdAt: CREATED_AT } });
+    await logLines(() => handleHere(pushedAt('2026-11-25T10:00:03Z')));
+    expect(operations()).toEqual(['CreateRepository']);
+    ecr.resetHistory();
+  }
+
+  test('a push that was refused before makes no call', async () => {
+    await createHere();
+    const lines = await logLines(() => handleHere(pushedAt('2026-11-25T10:00:04Z')));
+    expect(operations()).toEqual([]);
+    expect(lines).toMatchObject([{ outcome: 'exists', message: 'backend/payments repository already exists' }]);
+  });
+
+  test.each([
+    ['later: the repository was deleted since', '2026-11-25T10:00:09Z'],
+    ['in the same second, which may have been later', '2026-11-25T10:00:05Z'],
+    ['at a time that the event does not say', 'soon'],
+  ])('a push that was refused %s, creates it again', async (_when, eventTime) => {
+    await createHere();
+    const lines = await logLines(() => handleHere(pushedAt(eventTime)));
+    expect(operations()).toEqual(['CreateRepository']);
+    expect(lines).toMatchObject([{ outcome: 'created' }]);
+  });
+
+  test('a replayed event asks ECR', async () => {
+    await createHere();
+    await logLines(() => handleHere(pushedAt('2026-11-25T10:00:04Z'), { redriven: true }));
+    expect(operations()).toEqual(['CreateRepository']);
+  });
+
+  test('another name asks ECR', async () => {
+    await createHere();
+    await logLines(() => handleHere(failedPush({ repositoryName: 'backend/other', detail: { eventTime: '2026-11-25T10:00:04Z' } })));
+    expect(operations()).toEqual(['CreateRepository']);
+  });
+
+  test('a name that is refused stays refused', async () => {
+    await createHere();
+    const lines = await logLines(() => handleHere(pushedAt('2026-11-25T10:00:04Z'), { configuration: { ...CONFIGURATION, deniedPrefixes: ['backend/'] } }));
+    expect(lines).toMatchObject([{ reason: 'DeniedPrefix' }]);
+  });
+
+  test('a repository without its policies is completed', async () => {
+    ecr.on(CreateRepositoryCommand).resolves({ repository: { createdAt: CREATED_AT } });
+    ecr.on(PutLifecyclePolicyCommand).rejects(exception('ServerException'));
+    const event = pushedAt('2026-11-25T10:00:03Z');
+    await logLines(() => handleHere(event, { configuration: WITH_POLICIES }).catch(() => undefined));
+    ecr.resetHistory();
+    ecr.on(CreateRepositoryCommand).rejects(exception('RepositoryAlreadyExistsException'));
+    ecr.on(ListTagsForResourceCommand).resolves({ tags: [] });
+    await logLines(() => handleHere(event, { configuration: WITH_POLICIES }));
+    expect(operations()).toEqual(['CreateRepository', 'ListTagsForResource']);
+  });
 });
