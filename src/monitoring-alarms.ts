@@ -81,6 +81,8 @@ export interface EcrAutoCreateAlarms {
   readonly oldestEvent: cloudwatch.Alarm;
 }
 
+const RUNBOOKS = 'https://github.com/cdk-ecr-auto-create/cdk-ecr-auto-create/blob/main/docs/runbooks.md';
+
 /**
  * Creates the alarms.
  *
@@ -96,9 +98,9 @@ export function createAlarms(
   checkInteger('throttleThreshold', throttleThreshold, 1);
   const eventAgeThreshold = eventAge(maxEventAge, options.eventAgeThreshold);
 
-  const alarm = (id: string, metric: cloudwatch.Metric, threshold: number, alarmDescription: string) => {
+  const alarm = (id: string, metric: cloudwatch.Metric, threshold: number, runbook: string, meaning: string) => {
     const created = metric.createAlarm(scope, id, {
-      alarmDescription,
+      alarmDescription: `${meaning} ${RUNBOOKS}#${runbook}`,
       threshold,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
@@ -111,14 +113,14 @@ export function createAlarms(
   };
 
   return {
-    deadLetters: alarm('DeadLetters', metricDeadLetters(monitored), 1,
+    deadLetters: alarm('DeadLetters', metricDeadLetters(monitored), 1, 'dead-letters',
       'Pushes to missing Amazon ECR repositories could not be delivered to the function or handled by it: they wait in the dead-letter queue. Find the cause in the function\'s log (level ERROR) and remove it, then replay the messages or push again.'),
-    failures: alarm('Failures', metricFailed(monitored), failureThreshold,
+    failures: alarm('Failures', metricFailed(monitored), failureThreshold, 'failures',
       'The function failed to create or to configure an Amazon ECR repository, and tries again as often as retryAttempts says. Its log (level ERROR) names the repository and the error.'),
-    throttles: alarm('Throttles', handler.metricThrottles(), throttleThreshold,
+    throttles: alarm('Throttles', handler.metricThrottles(), throttleThreshold, 'throttles',
       'The function that creates Amazon ECR repositories was throttled: its reserved concurrency or the account\'s is used up. Events wait and are tried again; if this lasts, raise the concurrency.'),
     // CloudWatch lists it in milliseconds; AWS's description names no unit: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-    oldestEvent: alarm('OldestEvent', handler.metric('AsyncEventAge', { statistic: cloudwatch.Stats.MAXIMUM }), eventAgeThreshold.toMilliseconds(),
+    oldestEvent: alarm('OldestEvent', handler.metric('AsyncEventAge', { statistic: cloudwatch.Stats.MAXIMUM }), eventAgeThreshold.toMilliseconds(), 'oldest-event',
       'Pushes to missing Amazon ECR repositories wait long for the function, and go to the dead-letter queue at the age of maxEventAge. See the alarms on throttles and failures, and the function\'s log, for the cause.'),
   };
 }

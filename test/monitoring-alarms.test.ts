@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CfnParameter, Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -20,6 +22,14 @@ describe('by default', () => {
   const template = Template.fromStack(stack);
   const functionName = stack.resolve(construct.handler.functionName);
   const queueName = stack.resolve(construct.deadLetterQueue.queueName);
+
+  test('each says where its own runbook is', () => {
+    const headings = [...readFileSync(join(__dirname, '..', 'docs', 'runbooks.md'), 'utf8').matchAll(/^## (.+)$/gm)]
+      .map(([, heading]) => heading.toLowerCase().replaceAll(' ', '-'));
+    const linked = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties.AlarmDescription.split('#')[1]);
+    expect(linked.sort()).toEqual(headings.sort());
+    expect(linked).toHaveLength(4);
+  });
 
   test.each<[keyof typeof alarms, Record<string, unknown>]>([
     ['deadLetters', {
@@ -54,7 +64,7 @@ describe('by default', () => {
     const { [stack.getLogicalId(alarms[name].node.defaultChild as never)]: alarm } = template.findResources('AWS::CloudWatch::Alarm');
     expect(alarm.Properties).toEqual({
       ...metric,
-      AlarmDescription: expect.stringMatching(/^[A-Z].+\. [A-Z].+\.$/),
+      AlarmDescription: expect.stringMatching(/^[A-Z].+\. [A-Z].+\. https:\S+\/docs\/runbooks\.md#[a-z-]+$/),
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       EvaluationPeriods: 1,
       Period: 300,
