@@ -74,7 +74,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageThreshold: { statements: 98, branches: 95, functions: 98, lines: 98 },
     },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', '.projenrc.ts'] },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'benchmarks', '.projenrc.ts'] },
   githubOptions: {
     pullRequestLint: true,
     pullRequestLintOptions: { semanticTitleOptions: { types: ['feat', 'fix', 'docs', 'test', 'build', 'chore'] } },
@@ -109,10 +109,10 @@ eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
 eslintrc?.addOverride('settings.import/resolver.typescript.project', './tsconfig.dev.json');
 // Tests address what the line before has asserted to exist, and the local AWS speaks to people.
 project.eslint?.addOverride({ files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } });
-project.eslint?.addOverride({ files: ['test/local-aws/demo.ts', 'test/judges/**', 'test/clients/**'], rules: { 'no-console': 'off' } });
+project.eslint?.addOverride({ files: ['test/local-aws/demo.ts', 'test/judges/**', 'test/clients/**', 'test/faults/**', 'test/fuzz/**', 'benchmarks/**'], rules: { 'no-console': 'off' } });
 
 // What a user of the package never needs.
-for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/.jsii.tabl.json', '/docs/', '/examples/']) project.addPackageIgnore(path);
+for (const path of ['/scripts/', '/.ci/', '/lib/**/*.tsbuildinfo', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/.jsii.tabl.json', '/docs/', '/examples/', '/benchmarks/']) project.addPackageIgnore(path);
 // The handler is in the bundle; of its modules, the constructs need only those that they share with it.
 const HANDLER_ONLY = ['arn-pattern', 'creator-tag', 'decision', 'ecr-repository', 'handle-push-event', 'index', 'outcome', 'recent-creations', 'redrive'];
 for (const module of HANDLER_ONLY) project.addPackageIgnore(`/lib/handler/${module}.*`);
@@ -147,13 +147,13 @@ project.addTask('test:newest', {
   description: 'Run the tests that synthesise with the newest CDK; all others run with the oldest that is accepted',
   exec: 'node scripts/test-newest-cdk.mjs',
 });
+const runTypeScript = 'ts-node -T -P tsconfig.dev.json';
 project.addTask('demo', {
   description: 'Push an image to a repository that does not exist, on a local stand-in for AWS',
-  steps: [{ spawn: bundle.name }, { exec: 'ts-node -T -P tsconfig.dev.json test/local-aws/demo.ts', receiveArgs: true }],
+  steps: [{ spawn: bundle.name }, { exec: `${runTypeScript} test/local-aws/demo.ts`, receiveArgs: true }],
 });
 
 // Other people's clients, emulators and checkers, each installed aside by the judge that needs it.
-const runTypeScript = 'ts-node -T -P tsconfig.dev.json';
 const JUDGES = {
   clients: { script: 'test/clients/judge.ts', description: 'Push with real clients to missing repositories' },
   events: { script: 'test/judges/events/judge.ts', description: 'Judge the event patterns with the matcher of EventBridge' },
@@ -165,6 +165,19 @@ const JUDGES = {
 for (const [name, { script, description }] of Object.entries(JUDGES)) {
   project.addTask(`judge:${name}`, { description, steps: [{ spawn: bundle.name }, { exec: `${runTypeScript} ${script}`, receiveArgs: true }] });
 }
+project.addTask('test:faults', {
+  description: 'Make each call of the function fail in each way, and see that no push is lost',
+  steps: [{ spawn: bundle.name }, { exec: `${runTypeScript} test/faults/run.ts`, receiveArgs: true }],
+});
+project.addTask('test:fuzz', {
+  description: 'Handle events, names and identities made up by chance; FUZZ_RUNS says how many',
+  steps: [{ spawn: bundle.name }, { exec: `${runTypeScript} test/fuzz/run.ts`, receiveArgs: true }],
+});
+project.addTask('bench', {
+  description: 'Measure cold start, synth, sizes and bursts',
+  // Its standard output is for the figures.
+  steps: [{ exec: 'projen pre-compile 1>&2 && projen compile 1>&2' }, { exec: 'node benchmarks/bench.mjs', receiveArgs: true }],
+});
 project.addTask('judge', { description: 'Run every judge', exec: `${runTypeScript} test/judges/all.ts` });
 
 project.synth();
