@@ -47,11 +47,26 @@ export function buildOciImage(layerCount: number, content = 'content'): OciImage
   return { layers, config, manifest };
 }
 
+/** Builds an image index that lists no image yet, as one is before images are added to it. */
+export function buildEmptyIndex(): OciBlob {
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  return jsonBlob(mediaType, { schemaVersion: 2, mediaType, manifests: [] });
+}
+
 /** Writes an image as an OCI layout, which skopeo reads as `oci:DIRECTORY:TAG`. */
 export async function writeOciLayout({ config, layers, manifest }: OciImage, directory: string, tag: string): Promise<void> {
+  await writeLayout(manifest, [...layers, config], directory, tag);
+}
+
+/** Writes an image index without images as an OCI layout. */
+export async function writeIndexLayout(index: OciBlob, directory: string, tag: string): Promise<void> {
+  await writeLayout(index, [], directory, tag);
+}
+
+async function writeLayout(manifest: OciBlob, others: readonly OciBlob[], directory: string, tag: string): Promise<void> {
   const blobs = join(directory, 'blobs', 'sha256');
   await mkdir(blobs, { recursive: true });
-  await Promise.all([...layers, config, manifest].map(({ data, digest }) => writeFile(join(blobs, hex(digest)), data)));
+  await Promise.all([...others, manifest].map(({ data, digest }) => writeFile(join(blobs, hex(digest)), data)));
   await writeFile(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   const manifests = [{ ...describe(manifest), annotations: { 'org.opencontainers.image.ref.name': tag } }];
   await writeFile(join(directory, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));

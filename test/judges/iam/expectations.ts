@@ -76,7 +76,7 @@ export function expectedOfFunction({ props }: JudgedApp, own: OwnResources): Exp
       case 'xray':
         return props.tracing !== undefined && ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].includes(action);
       case 'ec2':
-        return props.vpc !== undefined && NETWORK_INTERFACES.includes(action) && context['lambda:SourceFunctionArn'] === undefined;
+        return props.vpc !== undefined && NETWORK_INTERFACES.includes(action) && !('lambda:SourceFunctionArn' in context);
       default:
         return false;
     }
