@@ -1,8 +1,8 @@
 /** CloudTrail gives the second of a call, cut: it may have been this much later, in milliseconds. */
 const EVENT_TIME_RESOLUTION = 1_000;
 
-/** Names are at most 256 characters: a few hundred KB. */
-const MAX_NAMES = 1_000;
+/** Names are at most 256 characters, and mostly far fewer: about a megabyte. */
+const MAX_NAMES = 10_000;
 
 /**
  * What this process has created, and when.

@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { summaryOf, VERDICTS, type JudgeName, type VerdictRecord } from './verdict';
-
-const JUDGES: readonly JudgeName[] = ['iam', 'events', 'templates', 'ecr', 'lambda', 'clients'];
+import { JUDGES, summary } from './summary';
 
 /** Runs every judge after the other, and sums up what they said. */
 async function main(): Promise<void> {
-  const failed: JudgeName[] = [];
+  const failed: string[] = [];
   for (const judge of JUDGES) {
     console.error(`\n== judge:${judge}`);
     const exitCode = await new Promise(resolve => {
@@ -15,10 +11,7 @@ async function main(): Promise<void> {
     });
     if (exitCode !== 0) failed.push(judge);
   }
-  console.error('');
-  for (const judge of JUDGES) {
-    console.error(summaryOf(JSON.parse(readFileSync(join(VERDICTS, `${judge}.json`), 'utf8')) as VerdictRecord));
-  }
+  console.error(`\n${summary()}`);
   if (failed.length > 0) throw new Error(`these judges disagree: ${failed.join(', ')}`);
 }
 
