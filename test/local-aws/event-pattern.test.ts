@@ -1,4 +1,7 @@
-import { matches } from './event-pattern';
+import { eventMatcher } from './event-pattern';
+import type { JsonObject } from './json';
+
+const matches = (pattern: unknown, event: JsonObject) => eventMatcher(pattern)(event);
 
 const event = {
   source: 'aws.ecr',
@@ -8,7 +11,8 @@ const event = {
   none: [],
   names: ['alpha', 'Beta'],
   detail: { errorCode: 'RepositoryNotFoundException', requestParameters: { repositoryName: 'backend/api' } },
-  resources: [{ ARN: 'arn:1', accountId: '1' }, { ARN: 'arn:2', accountId: '2', type: 'x' }],
+  resources: [{ ARN: 'arn:1', accountId: '1' }, { ARN: 'arn:2', accountId: '2', type: 'x', tags: ['red', 'green'] }],
+  nested: [[{ left: 1 }, { right: 2 }], [{ left: 3, right: 4 }], 5],
 };
 
 describe.each<[string, unknown, unknown]>([
@@ -53,7 +57,15 @@ describe.each<[string, unknown, unknown]>([
     { detail: { $or: [{ errorCode: [{ suffix: 'Exception' }] }, { eventName: ['x'] }] } },
     { detail: { $or: [{ errorCode: ['x'] }, { errorCode: ['y'] }] } },
   ],
-  ['$or as a field', { source: ['aws.ecr'] }, { $or: ['x'] }],
+  ['$or in $or', { $or: [{ source: ['x'] }, { $or: [{ count: [8] }, { flag: [true] }] }] }, { $or: [{ source: ['x'] }, { $or: [{ count: [8] }, { flag: [false] }] }] }],
+  ['keys joined with a dot', { 'detail.errorCode': [{ exists: true }] }, { 'detail.requestParameters': { repositoryName: ['x'] } }],
+  ['a list in an element', { resources: { accountId: ['2'], tags: ['green'] } }, { resources: { accountId: ['1'], tags: ['green'] } }],
+  ['lists in a list', { nested: { left: [3], right: [4] } }, { nested: { left: [1], right: [4] } }],
+  ['lists in a list, different elements', { nested: { left: [1] } }, { nested: { left: [1], right: [2] } }],
+  // The paths are tried in order: where the account is known, its element has to have no type; where it is not yet, no element may.
+  ['absence, in the element found before', { resources: { accountId: ['1'], type: [{ exists: false }] } }, { resources: { accountId: ['2'], type: [{ exists: false }] } }],
+  ['absence, before an element is found', { resources: { ARN: ['arn:1'], aaa: [{ exists: false }] } }, { 'resources': { type: [{ exists: false }] }, 'resources.zzz': [{ exists: true }] }],
+  ['without case, each character in upper or lower case', { names: [{ 'equals-ignore-case': 'BETA' }] }, { source: [{ 'equals-ignore-case': 'awſ.ecr' }] }],
   ['the prototype is no field', { constructor: [{ exists: false }] }, { constructor: { name: ['Object'] } }],
 ])('%s', (_, matching, other) => {
   test('matches', () => expect(matches(matching, event)).toBe(true));
@@ -109,6 +121,21 @@ describe('fails when', () => {
     ['numeric has no comparison', { count: [{ numeric: ['~', 1] }] }, 'numeric takes comparisons and numbers'],
     ['numeric is incomplete', { count: [{ numeric: ['>'] }] }, 'numeric takes one or two comparisons'],
     ['wildcards follow each other', { source: [{ wildcard: 'a**' }] }, 'wildcard takes no two * in a row'],
+    ['there is no operator', { source: [{}] }, 'the pattern has no operator in {}'],
+    ['a value is an IP address', { source: ['10.0.0.1'] }, 'an IP address as a value is not known, got 10.0.0.1'],
+    ['a value is an IP address of version 6', { source: ['fe80::1'] }, 'an IP address as a value is not known, got fe80::1'],
+    ['case is ignored of a character outside the basic plane', { source: [{ 'equals-ignore-case': 'x𝐀' }] }, 'without regard to case, 𝐀 is not known'],
+    ['anything-but is of an empty prefix', { source: [{ 'anything-but': { prefix: '' } }] }, 'anything-but takes no empty prefix'],
+    ['anything-but is of no suffix', { source: [{ 'anything-but': { suffix: [] } }] }, 'anything-but takes at least one suffix, got none'],
+    ['anything-but is of a prefix without case', { source: [{ 'anything-but': { prefix: { 'equals-ignore-case': 'a' } } }] }, 'prefix takes a string, got'],
+    ['a numeric range is empty', { count: [{ numeric: ['>', 7, '<', 7] }] }, 'numeric takes a range from a lower to a higher limit'],
+    ['a numeric range is the wrong way round', { count: [{ numeric: ['<', 9, '>', 7] }] }, 'numeric takes a range from a lower to a higher limit'],
+    ['a numeric comparison is no list', { count: [{ numeric: 7 }] }, 'numeric takes one or two comparisons'],
+    ['$or is a field', { $or: ['x'] }, 'the pattern\'s $or must be a list of at least two objects, got ["x"]'],
+    ['$or has one alternative', { $or: [{ source: ['x'] }] }, 'the pattern\'s $or must be a list of at least two objects'],
+    ['$or has an operator as a field', { $or: [{ source: ['x'] }, { detail: { prefix: ['x'] } }] }, 'no field with the name of an operator, got prefix'],
+    ['a path is there and in $or', { source: ['x'], $or: [{ source: ['y'] }, { count: [7] }] }, 'the pattern has the path source more than once'],
+    ['a path is there twice', { 'detail.errorCode': ['x'], 'detail': { errorCode: ['y'] } }, 'the pattern has the path detail.errorCode more than once'],
     ['a wildcard escapes something else', { source: [{ wildcard: 'a\\b' }] }, 'wildcard escapes only * and \\'],
   ])('%s', (_, pattern, message) => {
     expect(() => matches(pattern, event)).toThrow(message);
