@@ -1,5 +1,5 @@
 import type { DeployedResource, Deployment } from './cloudformation';
-import { matches } from './event-pattern';
+import { eventMatcher } from './event-pattern';
 import { isObject, JsonObject, listOf, objectOf, stringOf } from './json';
 import type { LambdaFunction } from './lambda';
 import type { LostEvent } from './lambda-async';
@@ -108,5 +108,5 @@ function isEnabled({ properties: { State: state } }: DeployedResource): boolean 
 
 /** A rule without a pattern has a schedule. */
 function matchesRule({ properties: { EventPattern: pattern } }: DeployedResource, event: JsonObject): boolean {
-  return isObject(pattern) && matches(pattern, event);
+  return isObject(pattern) && eventMatcher(pattern)(event);
 }
