@@ -1,8 +1,14 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** The packs of cdk-nag that have rules in common. */
+/** The packs of cdk-nag that have most rules in common. */
 const PACKS = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
+
+/** The rules that not all of them have. */
+const PACKS_OF_RULE: Partial<Record<string, string[]>> = {
+  LambdaConcurrency: ['HIPAA.Security', 'NIST.800.53.R5'],
+  LambdaDLQ: ['HIPAA.Security', 'NIST.800.53.R5'],
+};
 
 /** What a compliance checker finds, and why it is so all the same. */
 export interface AcknowledgedFinding {
@@ -34,7 +40,7 @@ export function acknowledge(construct: Construct, ...acknowledged: AcknowledgedF
   if (!CfnResource.isCfnResource(resource)) throw new Error(`${construct.node.path} must be made of a resource`);
 
   for (const { rules, findings, isWholeRule, checks = [], reason } of acknowledged) {
-    const ids = rules.flatMap(rule => rule.includes('-') ? [rule] : PACKS.map(pack => `${pack}-${rule}`));
+    const ids = rules.flatMap(rule => rule.includes('-') ? [rule] : (PACKS_OF_RULE[rule] ?? PACKS).map(pack => `${pack}-${rule}`));
     if (ids.length > 0) {
       append(resource, 'cdk_nag', 'rules_to_suppress', ids.map(id => ({ id, reason, ...(findings && !isWholeRule && { applies_to: findings }) })));
       // cdk-nag 3 reads what the CDK's Validations.acknowledge writes, which the CDK has had since 2.257 only.

@@ -72,7 +72,8 @@ export class ManagedPolicyPacker {
         description: 'Permissions of cdk-ecr-auto-create on the repositories that it may create',
         statements: packed.map(statement => new iam.PolicyStatement(statement)),
       });
-      const wildcards = packed.flatMap(({ resources }) => resources).filter(resource => resource.endsWith('*'));
+      const wildcards = packed.filter(({ effect }) => effect !== iam.Effect.DENY)
+        .flatMap(({ resources }) => resources).filter(resource => resource.endsWith('*'));
       if (wildcards.length > 0) {
         acknowledge(policy, {
           rules: ['AwsSolutions-IAM5'],

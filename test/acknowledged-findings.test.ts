@@ -25,7 +25,7 @@ function acknowledged(define: (stack: Stack) => EcrAutoCreateProps) {
   return found;
 }
 
-const inPacks = (rule: string) => ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'].flatMap(pack => `${pack}-${rule}`);
+const inPacks = (rule: string) => ['HIPAA.Security', 'NIST.800.53.R5', ...(/DLQ|Concurrency/.test(rule) ? [] : ['PCI.DSS.321'])].flatMap(pack => `${pack}-${rule}`);
 const both = (...rules: string[]) => [...rules.map(rule => `3 ${rule}`), ...rules.map(rule => `2 ${rule}`)];
 const ARN = 'arn:<AWS::Partition>:ecr:eu-central-1:123456789012:repository/';
 
@@ -39,6 +39,11 @@ test('the defaults acknowledge what they do without', () => {
       'checkov CKV_AWS_116', 'checkov CKV_AWS_115', 'checkov CKV_AWS_117', 'checkov CKV_AWS_173',
     ],
   });
+});
+
+test('what is denied is no finding', () => {
+  expect(acknowledged(() => ({ allowedPrefixes: ['team-'], deniedPrefixes: ['team-legacy'] })).Policy1).toEqual(
+    [`3 AwsSolutions-IAM5[Resource::${ARN}team-*]`, '2 AwsSolutions-IAM5']);
 });
 
 test('what the user sees to is not acknowledged', () => {
