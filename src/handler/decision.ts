@@ -30,11 +30,11 @@ export function decide(attempt: PushAttempt, configuration: LoadedConfiguration)
   if ('id' in attempt.registry && attempt.registry.id !== account) {
     return reject('OtherRegistry', 'the push went to another registry');
   }
-  if (!isRepositoryName(repositoryName)) {
-    return reject('InvalidName', 'it is not a name that ECR accepts');
-  }
   if (configuration.allowedPrefixes?.every(prefix => !repositoryName.startsWith(prefix))) {
     return reject('NotAllowedPrefix', 'its name starts with none of allowedPrefixes');
+  }
+  if (!isRepositoryName(repositoryName)) {
+    return reject('InvalidName', 'it is not a name that ECR accepts');
   }
   const denied = configuration.deniedPrefixes?.find(prefix => repositoryName.startsWith(prefix));
   if (denied !== undefined) {

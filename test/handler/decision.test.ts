@@ -31,6 +31,8 @@ test.each<[string, string, Parameters<typeof failedPush>[0]]>([
   ['another registry', 'OtherRegistry', { requestParameters: { registryId: OTHER_ACCOUNT } }],
   ['a null registry', 'OtherRegistry', { requestParameters: { registryId: null } }],
   ['a name that ECR refuses', 'InvalidName', { repositoryName: 'backend/../secrets' }],
+  // The rule would not have let it through: a message with it is somebody else's.
+  ['a name that ECR refuses, under no allowed prefix', 'NotAllowedPrefix', { repositoryName: 'Backend/A' }],
   ['a name under another prefix', 'NotAllowedPrefix', { repositoryName: 'sandbox/payments' }],
   ['a name that is a prefix without its slash', 'NotAllowedPrefix', { repositoryName: 'backend' }],
   ['a name that has a prefix further on', 'NotAllowedPrefix', { repositoryName: 'x/backend/payments' }],
