@@ -20,6 +20,7 @@ export function checkTags(prop: string, tags: { [key: string]: string } | undefi
   for (const [key, value] of Object.entries(tags)) {
     checkKey(`a key of ${prop}`, key);
     checkText(`${prop}['${key}']`, value, 0, MAX_VALUE_LENGTH);
+    checkNotReserved(`${prop}['${key}']`, value);
   }
 }
 
@@ -28,9 +29,11 @@ function checkKey(what: string, key: string): void {
     throw new Error(`${what} must not be one of the reserved keys ${RESERVED_KEYS.join(' and ')}, got '${key}'`);
   }
   checkText(what, key, 1, MAX_KEY_LENGTH);
-  if (/^aws:/i.test(key)) {
-    throw new Error(`${what} must not begin with 'aws:', which AWS reserves, got '${key}'`);
-  }
+  checkNotReserved(what, key);
+}
+
+function checkNotReserved(what: string, text: string): void {
+  if (/^aws:/i.test(text)) throw new Error(`${what} must not begin with 'aws:', which AWS reserves, got '${text}'`);
 }
 
 function checkText(what: string, text: string, min: number, max: number): void {

@@ -43,6 +43,7 @@ test.each<[string, EcrAutoCreateProps, string | RegExp]>([
   }, /^repositoryOverrides\[0\]\.settings\.tags must have at most 48 tags .*, got 49$/],
 
   ['a reserved creator tag', { creatorTagKey: 'created-by' }, /^creatorTagKey must not be one of the reserved keys .*, got 'created-by'$/],
+  ['a tag value of AWS', { repositoryDefaults: { tags: { team: 'aws:x' } } }, "repositoryDefaults.tags['team'] must not begin with 'aws:', which AWS reserves, got 'aws:x'"],
   ['a creator tag of AWS', { creatorTagKey: 'aws:by' }, "creatorTagKey must not begin with 'aws:', which AWS reserves, got 'aws:by'"],
   ['an empty creator tag', { creatorTagKey: '' }, /^creatorTagKey must be 1 to 128 letters/],
   ['a creator tag that the defaults have', { creatorTagKey: 'by', repositoryDefaults: { tags: { by: 'x' } } },

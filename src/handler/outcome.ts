@@ -46,9 +46,13 @@ export function logOutcome(outcome: Outcome, attempt: PushAttempt | undefined, {
   writeLine(line);
 }
 
+/** What JSON leaves as it is, and readers of the log may take for an end of line, a command of the terminal, or another order of the text. */
+const CONTROLS = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
 /** Writes a line of JSON: straight to stdout, because the runtime's console puts a prefix before it and CloudWatch then finds no metrics. */
 export function writeLine(line: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  const text = JSON.stringify(line).replace(CONTROLS, control => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  process.stdout.write(`${text}\n`);
 }
 
 function levelOf({ outcome }: Outcome): string {

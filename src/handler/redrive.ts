@@ -10,7 +10,12 @@ const NOT_OURS: Rejection['reason'][] = ['NotAFailedPush', 'OtherAccount', 'Othe
 
 /** A batch of messages, as the event source mapping of the dead-letter queue delivers it. */
 export function isQueueBatch(event: unknown): event is { readonly Records: SQSRecord[] } {
-  return typeof event === 'object' && event !== null && 'Records' in event && Array.isArray(event.Records);
+  return typeof event === 'object' && event !== null && 'Records' in event && Array.isArray(event.Records) && event.Records.every(isMessage);
+}
+
+/** Without its id, a message could not be said to stay. */
+function isMessage(record: unknown): boolean {
+  return typeof record === 'object' && record !== null && 'messageId' in record && typeof record.messageId === 'string';
 }
 
 /**

@@ -14,3 +14,7 @@ test('is left out where it would be empty or is not asked for', () => {
   expect(creatorTags('by', ',,*')).toEqual([]);
   expect(creatorTags(undefined, 'arn:aws:iam::1:user/jo')).toEqual([]);
 });
+
+test.each(['aws:iam', ' AWS:aws:iam', '\u0000aws:iam'])('a value that AWS reserves loses its beginning: %j', forged => {
+  expect(creatorTags('created-for', forged)).toEqual([{ Key: 'created-for', Value: 'iam' }]);
+});

@@ -1,5 +1,5 @@
 import { ASSUMED_ROLE, exception, failedPush, logLines } from './fixtures';
-import { type Delivery, logOutcome, type Outcome } from '../../src/handler/outcome';
+import { type Delivery, logOutcome, type Outcome, writeLine } from '../../src/handler/outcome';
 import { type PushAttempt, readPushEvent } from '../../src/handler/push-event';
 
 const NOW = Date.UTC(2026, 10, 2, 9, 14, 35, 500);
@@ -122,4 +122,13 @@ test('a redriven event says so, and how long ago the push was, but that is no ti
   const line = await lineOf({ outcome: 'created' }, attempt, { redriven: true });
   expect(line).toMatchObject({ redriven: true, millisecondsSincePush: 4_500, _aws: embeddedMetrics({ Name: 'RepositoriesCreated', Unit: 'Count' }) });
   expect(line).not.toHaveProperty('TimeToCreate');
+});
+
+test('what could move a terminal or break a line is escaped', () => {
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  writeLine({ name: 'a\u007fb\u009b2Jc\u2028d\u202ee' });
+  const [[text]] = write.mock.calls;
+  write.mockRestore();
+  expect(text).toBe('{"name":"a\\u007fb\\u009b2Jc\\u2028d\\u202ee"}\n');
+  expect(JSON.parse(String(text))).toEqual({ name: 'a\u007fb\u009b2Jc\u2028d\u202ee' });
 });

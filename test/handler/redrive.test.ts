@@ -93,3 +93,7 @@ test('knows a batch from an event', () => {
   expect(isQueueBatch({ Records: [] })).toBe(true);
   for (const other of [undefined, null, 'Records', {}, { Records: 'x' }, failedPush()]) expect(isQueueBatch(other)).toBe(false);
 });
+
+test.each([[[null]], [[{}]], [[{ messageId: null, body: '{}' }]], [['text']]])('records that are no messages are no batch: %j', Records => {
+  expect(isQueueBatch({ Records })).toBe(false);
+});
