@@ -10,12 +10,7 @@ const NOT_OURS: Rejection['reason'][] = ['NotAFailedPush', 'OtherAccount', 'Othe
 
 /** A batch of messages, as the event source mapping of the dead-letter queue delivers it. */
 export function isQueueBatch(event: unknown): event is { readonly Records: SQSRecord[] } {
-  return typeof event === 'object' && event !== null && 'Records' in event && Array.isArray(event.Records) && event.Records.every(isMessage);
-}
-
-/** Without its id, a message could not be said to stay. */
-function isMessage(record: unknown): boolean {
-  return typeof record === 'object' && record !== null && 'messageId' in record && typeof record.messageId === 'string';
+  return typeof event === 'object' && event !== null && 'Records' in event && Array.isArray(event.Records);
 }
 
 /**
@@ -28,7 +23,10 @@ export async function redrive(
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of records) {
-    if (!await isHandled(record, context, configuration, client)) batchItemFailures.push({ itemIdentifier: record.messageId });
+    // Without an id, Lambda takes the whole batch for failed, and deletes none of it.
+    if (!await isHandled(record, context, configuration, client)) {
+      batchItemFailures.push({ itemIdentifier: (record as SQSRecord | null)?.messageId as string });
+    }
   }
   return { batchItemFailures };
 }
@@ -37,7 +35,7 @@ async function isHandled(
   record: SQSRecord, context: Context | undefined, configuration: LoadedConfiguration, client: ECRClient,
 ): Promise<boolean> {
   const requestId = context?.awsRequestId;
-  const event = eventOf(record, context?.invokedFunctionArn);
+  const event = isObject(record) ? eventOf(record, context?.invokedFunctionArn) : undefined;
   if (event !== undefined) {
     try {
       const outcome = await handlePushEvent(event, { requestId, redriven: true }, configuration, client);
@@ -51,7 +49,7 @@ async function isHandled(
     level: 'ERROR',
     message: 'left a message in the dead-letter queue: it is no event of this construct\'s rule and no record of this function',
     outcome: 'kept',
-    messageId: record.messageId,
+    messageId: idOf(record),
     requestId,
   });
   return false;
@@ -78,6 +76,15 @@ function eventOf(record: SQSRecord, functionArn: string | undefined): unknown {
     : (record.messageAttributes as Partial<SQSRecord['messageAttributes']> | undefined)?.TARGET_ARN?.stringValue;
   if (typeof target === 'string' && functionArn !== undefined && unqualified(target) !== unqualified(functionArn)) return undefined;
   return 'requestPayload' in body ? body.requestPayload : body;
+}
+
+/** What is not a message of SQS may have anything there. */
+function idOf(record: unknown): string | undefined {
+  return isObject(record) && 'messageId' in record && typeof record.messageId === 'string' ? record.messageId.slice(0, 100) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** `arn:<partition>:lambda:<region>:<account>:function:<name>`, without the version that may follow. */

@@ -94,6 +94,9 @@ test('knows a batch from an event', () => {
   for (const other of [undefined, null, 'Records', {}, { Records: 'x' }, failedPush()]) expect(isQueueBatch(other)).toBe(false);
 });
 
-test.each([[[null]], [[{}]], [[{ messageId: null, body: '{}' }]], [['text']]])('records that are no messages are no batch: %j', Records => {
-  expect(isQueueBatch({ Records })).toBe(false);
+test.each([[null], [{}], [{ messageId: null, body: '{}' }], ['text'], [{ messageId: 'a' }]])('what is no message fails the batch, and is not thrown: %j', async record => {
+  let response: unknown;
+  const lines = await logLines(async () => { response = await redrive([record as unknown as SQSRecord], undefined, loaded(CONFIGURATION), client); });
+  expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: (record as { messageId?: unknown } | null)?.messageId }] });
+  expect(lines[lines.length - 1]).toMatchObject({ outcome: 'kept' });
 });

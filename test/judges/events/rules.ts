@@ -42,17 +42,21 @@ export function rulesOfApps(directory: string): DeployedRules[] {
 /** The rules of the examples, one entry a stack. */
 export async function rulesOfExamples(directory: string): Promise<DeployedRules[]> {
   const assemblies = [...await synthesizeExamples(directory)];
-  return assemblies.flatMap(([example, assembly]) => readCloudAssembly(assembly).map(stack => {
+  const wanted = new Set(Object.entries(EXAMPLES_RULES).flatMap(([example, rules]) => Object.keys(rules ?? {}).map(part => `${example}: ${part}`)));
+  const found = assemblies.flatMap(([example, assembly]) => readCloudAssembly(assembly).map((stack): DeployedRules => {
     const deployment = deploy([stack], environmentOf([stack], { account: EXAMPLE_ACCOUNT }), { NotificationAddress: 'platform@example.com' });
     const known = Object.entries(EXAMPLES_RULES[example] ?? {});
     const rules = judgedRules(`${example}/${stack.name}`, deployment, ({ logicalId }) => {
-      const purpose = known.find(([part]) => logicalId.startsWith(part))?.[1];
+      const [part, purpose] = known.find(([each]) => logicalId.startsWith(each)) ?? [];
       if (purpose === undefined) return undefined;
+      wanted.delete(`${example}: ${part}`);
       if (purpose === 'created repositories') return { of: purpose, creators: creatorsIn(deployment) };
       return { of: 'failed pushes', ...(purpose.failedPushes !== 'every name' && { allowedPrefixes: purpose.failedPushes }) };
     });
     return { environment: deployment.environment, rules };
   }));
+  if (wanted.size > 0) throw new Error(`examples must have the rules that are expected, got none for ${[...wanted].join(', ')}`);
+  return found;
 }
 
 function defaultPattern(directory: string, environment: Environment): unknown {

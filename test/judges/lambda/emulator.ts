@@ -1,54 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import { runCommand, requireCommand } from '../../local-aws/command';
-import { goProgram, nodeProgram, npmPackages, withPath } from '../aside';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { runCommand } from '../../local-aws/command';
+import { withPath } from '../aside';
+import type { Programs } from './programs';
 
-/** Of AWS Lambda: the client that runs a function's code, and the emulator of what is around it. */
-const INTERFACE_CLIENT = '4.0.2';
-const EMULATOR = 'github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie@v0.0.0-20261030222936-bef5c4ba774d';
-const NODE = 24;
-
-/** What builds the native part of the client. */
-const BUILD_TOOLS = ['cmake', 'make', 'g++', 'autoconf', 'libtool', 'xz', 'python3'];
-const PACKAGES = ['cmake', 'make', 'g++', 'autoconf', 'automake', 'libtool', 'xz-utils', 'python3'];
-
-/** The programs of AWS, on this machine. */
-export interface Programs {
-  readonly node: string;
-  readonly client: string;
-  readonly emulator: string;
-  /** For people. */
-  readonly versions: string;
-}
-
-export async function installPrograms(): Promise<Programs> {
-  const missing = (await Promise.all(BUILD_TOOLS.map(async tool => (await runCommand('sh', ['-c', `command -v ${tool}`])).exitCode))).some(code => code !== 0);
-  if (missing) await installPackages();
-  const node = await nodeProgram(NODE);
-  const folder = await npmPackages('lambda', { 'aws-lambda-ric': INTERFACE_CLIENT }, { env: withPath(dirname(node)) });
-  const emulator = await goProgram('lambda-emulator', EMULATOR, { CGO_ENABLED: '0' });
-  const version = (await requireCommand(node, ['--version'])).trim();
-  return {
-    node,
-    client: join(folder, 'node_modules', 'aws-lambda-ric', 'index.mjs'),
-    emulator,
-    versions: `aws-lambda-ric ${INTERFACE_CLIENT} and aws-lambda-rie ${EMULATOR.split('@')[1]} on Node.js ${version}`,
-  };
-}
-
-/** A mirror can fail for a moment. */
-async function installPackages(): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await requireCommand('apt-get', ['update', '-q'], { timeLimit: 300_000 });
-      await requireCommand('apt-get', ['install', '-qq', '--no-install-recommends', ...PACKAGES], { timeLimit: 600_000 });
-      return;
-    } catch (error) {
-      if (attempt === 3) throw error;
-    }
-  }
-}
+/** What the emulator says of every function's account and Region. */
+export const EMULATED = { account: '012345678912', region: 'us-east-1' };
 
 /** A function as the emulator runs it. */
 export interface EmulatedFunction {
@@ -59,24 +20,37 @@ export interface EmulatedFunction {
   readonly timeout: number;
 }
 
-/** The answer to an invocation. */
+/** What became of an invocation. */
 export interface Answer {
   readonly status: number;
-  readonly payload: unknown;
+  readonly body: string;
+  /** What was written to standard output meanwhile, by the function and by the client. */
+  readonly lines: readonly string[];
 }
 
-/** One function in AWS's emulator, which starts AWS's client, which loads the code. */
+/** The process in which the emulator has the client run the function. */
+export interface RuntimeProcess {
+  readonly pid: number;
+  /** The program, with symbolic links resolved. */
+  readonly program: string;
+  readonly commandLine: readonly string[];
+  /** The files that it has mapped into its memory: native modules, for example. */
+  readonly mapped: string;
+}
+
+/** In milliseconds: nothing that is waited for takes as long. */
+const PATIENCE = 60_000;
+
+/** One function in AWS's emulator, which starts AWS's client, which loads the code. It listens on 127.0.0.1 only. */
 export class Emulator {
   static async start(programs: Programs, lambda: EmulatedFunction): Promise<Emulator> {
-    const [port, apiPort] = [await freePort(), await freePort()];
+    const [port, apiPort] = await freePorts(2);
     const child = spawn(programs.emulator, [
       '--runtime-interface-emulator-address', `127.0.0.1:${port}`, '--runtime-api-address', `127.0.0.1:${apiPort}`,
       programs.node, programs.client, lambda.handler,
     ], {
       cwd: lambda.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // The client is a process of its own, and the emulator's.
-      detached: true,
       env: {
         PATH: withPath(dirname(programs.node)).PATH,
         ...lambda.environment,
@@ -85,73 +59,96 @@ export class Emulator {
       },
     });
     const emulator = new Emulator(child, port);
-    process.once('exit', () => emulator.end());
     await emulator.listening();
     return emulator;
   }
 
-  /** What function and emulator have written to standard output. */
-  output = '';
+  private output = '';
   private errors = '';
+  private readonly closed: Promise<unknown>;
+  /** Ends the emulator, and it ends the client. */
+  private readonly end: () => void;
 
   private constructor(private readonly child: ChildProcess, private readonly port: number) {
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => { this.output += text; });
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => { this.errors += text; });
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.output += text; });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.errors += text; });
+    child.on('error', error => { this.errors += error.message; });
+    this.closed = new Promise(resolve => { child.once('close', resolve); });
+    this.end = () => { child.kill('SIGTERM'); };
+    process.once('exit', this.end);
   }
 
-  /** The function's own lines of JSON so far. */
-  get lines(): Record<string, unknown>[] {
-    return this.output.split('\n').filter(line => line.startsWith('{')).map(line => JSON.parse(line) as Record<string, unknown>);
+  /** Invokes the function and waits for its answer. */
+  async invoke(event: unknown, requestId: string): Promise<Answer> {
+    const start = this.output.length;
+    const response = await fetch(`http://127.0.0.1:${this.port}/2015-03-31/functions/function/invocations`, {
+      method: 'POST', body: JSON.stringify(event), headers: { 'X-Amzn-RequestId': requestId },
+    });
+    const body = await response.text();
+    // What was written before the answer can be read after it. There is no report on code that could not be loaded.
+    const report = new RegExp(`^REPORT RequestId: ${requestId}\\t.*\\n`, 'm');
+    await until(() => !response.ok || report.test(this.output.slice(start)), () => `the emulator must report on ${requestId}, got ${this.output.slice(start)}`);
+    const lines = this.output.slice(start).split('\n').slice(0, -1);
+    return { status: response.status, body, lines: lines.filter(line => !/^(START|END|REPORT) RequestId: /.test(line)) };
   }
 
-  async invoke(event: unknown): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${this.port}/2015-03-31/functions/function/invocations`, { method: 'POST', body: JSON.stringify(event) });
-    const text = await response.text();
-    return { status: response.status, payload: text === '' ? undefined : parsed(text) };
+  /** The processes that the emulator has started and that are alive: one, once it was invoked. */
+  async runtimes(): Promise<RuntimeProcess[]> {
+    const { stdout } = await runCommand('ps', ['-o', 'pid=', '--ppid', String(this.child.pid)]);
+    return stdout.trim().split(/\s+/).filter(pid => pid !== '').map(pid => ({
+      pid: Number(pid),
+      program: realpathSync(`/proc/${pid}/exe`),
+      commandLine: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1),
+      mapped: readFileSync(`/proc/${pid}/maps`, 'utf8'),
+    }));
   }
 
-  async stop(): Promise<void> {
-    const closed = new Promise(resolve => { this.child.once('close', resolve); });
+  /** Ends the emulator and the process of the function. @returns the ids of processes that are left nevertheless */
+  async stop(): Promise<number[]> {
+    const runtimes = await this.runtimes();
     this.end();
-    await closed;
+    await this.closed;
+    process.off('exit', this.end);
+    return runtimes.map(({ pid }) => pid).filter(isAlive);
   }
 
-  private end(): void {
-    try {
-      process.kill(-this.child.pid!, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-  }
-
-  /** Waits until the emulator answers, or has ended. */
   private async listening(): Promise<void> {
-    for (;;) {
+    await until(async () => {
       if (this.child.exitCode !== null) throw new Error(`the emulator ended: ${this.errors}`);
-      try {
-        // Any other path than an invocation's: it only shows that somebody is there.
-        await fetch(`http://127.0.0.1:${this.port}/`);
-        return;
-      } catch {
-        await new Promise(resolve => { setTimeout(resolve, 20); });
-      }
-    }
+      // Any other path than an invocation's: it only shows that somebody is there.
+      return fetch(`http://127.0.0.1:${this.port}/`).then(() => true, () => false);
+    }, () => `the emulator must listen, got ${this.errors}`);
   }
 }
 
-function parsed(text: string): unknown {
+async function until(condition: () => boolean | Promise<boolean>, failure: () => string): Promise<void> {
+  const start = performance.now();
+  while (!await condition()) {
+    if (performance.now() - start > PATIENCE) throw new Error(failure());
+    await wait(10);
+  }
+}
+
+function isAlive(pid: number): boolean {
   try {
-    return JSON.parse(text);
+    return process.kill(pid, 0);
   } catch {
-    return text;
+    return false;
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
-  const address = server.address();
-  await new Promise(resolve => { server.close(resolve); });
-  if (address === null || typeof address === 'string') throw new Error('there is no port');
-  return address.port;
+/** All are taken at once, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  }));
+  return Promise.all(servers.map(async server => {
+    const address = server.address();
+    server.close();
+    await once(server, 'close');
+    if (address === null || typeof address === 'string') throw new Error('a server must have a port');
+    return address.port;
+  }));
 }
