@@ -12,9 +12,9 @@ import { acknowledge } from '../src/acknowledged-findings';
 /** What the template tells cdk-nag 2 and checkov, and the tree tells cdk-nag 3, by resource. */
 function acknowledged(define: (stack: Stack) => EcrAutoCreateProps) {
   const stack = createStack({ env: ENV });
-  new EcrAutoCreate(stack, 'EcrAutoCreate', define(stack));
+  const judged = new EcrAutoCreate(stack, 'EcrAutoCreate', define(stack));
   const found: Record<string, string[]> = {};
-  for (const construct of stack.node.findAll()) {
+  for (const construct of judged.node.findAll()) {
     const name = construct.node.path.replace('Platform/EcrAutoCreate/', '').replace('/Resource', '');
     const add = (kind: string, ids: string[]) => { if (ids.length > 0) found[name] = [...found[name] ?? [], ...ids.map(id => `${kind} ${id}`)]; };
     add('3', construct.node.metadata.filter(({ type }) => type === 'aws:cdk:acknowledged-rules').flatMap(({ data }) => Object.keys(data)));

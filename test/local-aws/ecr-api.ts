@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { BrokenAnswer, HttpAnswer } from './broken-answer';
 import { Ecr, EcrError } from './ecr';
 import { optionalList, optionalString, readTags, serializationError } from './ecr-parameters';
 import { isObject, JsonObject } from './json';
@@ -18,6 +19,15 @@ export interface AuthorizationRequest {
   readonly resourceTags: Record<string, string>;
 }
 
+/** A call of which something can go wrong. */
+export interface ApiCall {
+  readonly accessKeyId: string;
+  readonly action: string;
+  readonly input: JsonObject;
+  /** The trace that the caller says it is part of, as the SDK does in Lambda. */
+  readonly traceId?: string;
+}
+
 /** Who may call ECR's API, and what goes wrong. */
 export interface EcrApiHooks {
   /**
@@ -26,8 +36,10 @@ export interface EcrApiHooks {
    * Creating a repository with tags asks twice, for `ecr:CreateRepository` and for `ecr:TagResource`, as AWS does.
    */
   readonly authorize?: (request: AuthorizationRequest) => string | Promise<string>;
-  /** Runs before an authorized call: delay it, or throw an {@link EcrError} in its place. */
-  readonly beforeCall?: (action: string, input: unknown) => void | Promise<void>;
+  /** Runs before an authorized call: delay it, or throw an {@link EcrError} or a {@link BrokenAnswer} in its place. */
+  readonly beforeCall?: (action: string, input: unknown, call: ApiCall) => void | Promise<void>;
+  /** Runs when a call was performed or refused, before its answer: delay that, or throw in its place. */
+  readonly afterCall?: (call: ApiCall) => void | Promise<void>;
 }
 
 /** ECR's API over HTTP: AWS's JSON 1.1 protocol, one POST a call. */
@@ -36,35 +48,52 @@ export class EcrApi {
 
   /** Answers one request. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let status = 200;
-    let body: unknown;
+    let answer = answerWith({});
     try {
-      body = await this.perform(request.headers, await buffer(request));
+      const call = this.readCall(request.headers, await buffer(request));
+      const caller = await this.admit(call);
+      answer = this.perform(call, caller);
+      await this.hooks.afterCall?.(call);
     } catch (error) {
-      // Anything but an EcrError is a bug in a hook or here: the caller sees it as the service's own failure.
-      const failure = error instanceof EcrError ? error : new EcrError('ServerException', String(error), 500);
-      status = failure.statusCode;
-      body = { __type: failure.name, message: failure.message };
+      if (error instanceof BrokenAnswer) return error.send(response, answer);
+      answer = refuseWith(error);
     }
-    response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1', 'x-amzn-RequestId': randomUUID() });
-    response.end(JSON.stringify(body));
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
   }
 
-  private async perform(headers: IncomingHttpHeaders, body: Buffer): Promise<unknown> {
-    const action = readAction(headers);
-    const accessKeyId = this.readAccessKeyId(headers);
-    const input = parseInput(body);
+  private perform({ action, input }: ApiCall, caller: string): HttpAnswer {
+    try {
+      return answerWith(this.ecr.call(action, input, caller));
+    } catch (error) {
+      return refuseWith(error);
+    }
+  }
+
+  private readCall(headers: IncomingHttpHeaders, body: Buffer): ApiCall {
+    const traceId = headers['x-amzn-trace-id'];
+    return {
+      action: readAction(headers),
+      accessKeyId: this.readAccessKeyId(headers),
+      input: parseInput(body),
+      ...(traceId !== undefined && { traceId: String(traceId) }),
+    };
+  }
+
+  /** @returns the caller's ARN */
+  private async admit(call: ApiCall): Promise<string> {
+    const { accessKeyId, action, input } = call;
     let caller = `arn:${this.ecr.env.partition}:iam::${this.ecr.env.account}:user/${accessKeyId}`;
     try {
       for (const permission of this.permissions(action, input)) {
         caller = await this.hooks.authorize?.({ accessKeyId, ...permission }) ?? caller;
       }
-      await this.hooks.beforeCall?.(action, input);
+      await this.hooks.beforeCall?.(action, input, call);
     } catch (error) {
       this.ecr.calls.push({ action, input, caller, error: error instanceof Error ? error.name : String(error) });
       throw error;
     }
-    return this.ecr.call(action, input, caller);
+    return caller;
   }
 
   private readAccessKeyId(headers: IncomingHttpHeaders): string {
@@ -100,6 +129,17 @@ export class EcrApi {
   private tagsOf(resourceArn: string): Record<string, string> {
     return [...this.ecr.repositories.values()].find(({ arn }) => arn === resourceArn)?.tags ?? {};
   }
+}
+
+function answerWith(output: unknown, status = 200): HttpAnswer {
+  const headers = { 'Content-Type': 'application/x-amz-json-1.1', 'x-amzn-RequestId': randomUUID() };
+  return { status, headers, body: Buffer.from(JSON.stringify(output)) };
+}
+
+function refuseWith(error: unknown): HttpAnswer {
+  // Anything but an EcrError is a bug in a hook or here: the caller sees it as the service's own failure.
+  const { name, message, statusCode } = error instanceof EcrError ? error : new EcrError('ServerException', String(error), 500);
+  return answerWith({ __type: name, message }, statusCode);
 }
 
 function readAction(headers: IncomingHttpHeaders): string {

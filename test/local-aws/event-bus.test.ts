@@ -36,11 +36,14 @@ function queuePolicy(queueId: string, sourceArn: unknown = arnOf('Rule')): Templ
   return { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: queueId }], PolicyDocument: { Statement: [statement] } } };
 }
 
-async function put(resources: Record<string, TemplateResource>, event: Record<string, unknown> = EVENT) {
+type Prepare = (deployed: LambdaFunction) => Promise<void>;
+
+async function put(resources: Record<string, TemplateResource>, event: Record<string, unknown> = EVENT, prepare?: Prepare) {
   const deployment = deployResources({ Role: role, Function: lambda, Queue: queue, ...resources });
   const queues = deployment.resources('AWS::SQS::Queue').map(resource => new Queue(deployment, resource));
   const functions = deployment.resources('AWS::Lambda::Function').map(resource => new LambdaFunction(deployment, resource, { queues }));
   const invoked = jest.spyOn(functions[0], 'invokeAsync').mockResolvedValue({ requestId: '', attempts: [], outcome: 'succeeded' });
+  await prepare?.(functions[0]);
   const deliveries: Delivery[] = [];
   const matched: string[][] = [];
   const bus = new EventBus(deployment, {
@@ -132,6 +135,14 @@ describe('what cannot be delivered', () => {
     }]);
     expect(deliveries).toEqual(['sentToDeadLetterQueue']);
     expect(lost).toEqual([]);
+  });
+
+  test('goes there too when the function was deleted', async () => {
+    const resources = { Rule: rule({}, deadLetter), Permission: permission(), Policy: queuePolicy('Queue') };
+    const { deliveries, invoked, messages } = await put(resources, EVENT, async deployed => deployed.delete());
+    expect(messages).toMatchObject([{ event: EVENT, attributes: { ERROR_CODE: 'RESOURCE_NOT_FOUND', TARGET_ARN: FUNCTION_ARN } }]);
+    expect(deliveries).toEqual(['sentToDeadLetterQueue']);
+    expect(invoked).toEqual([]);
   });
 
   test.each<[string, Record<string, TemplateResource>]>([

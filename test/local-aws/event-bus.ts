@@ -48,7 +48,7 @@ export class EventBus {
     const transformation = TRANSFORMATIONS.find(name => target[name] !== undefined);
     if (transformation !== undefined) throw new Error(`${rule.logicalId}: the local AWS does not apply ${transformation}`);
 
-    const lambda = this.options.functions.find(({ arn }) => arn === targetArn);
+    const lambda = this.options.functions.find(({ arn, exists }) => arn === targetArn && exists);
     const queue = this.options.queues.find(({ arn }) => arn === targetArn);
     if (lambda !== undefined && this.mayInvoke(rule, lambda)) {
       this.options.onDelivery?.({ rule, targetArn, outcome: 'delivered' }, event);
@@ -57,9 +57,9 @@ export class EventBus {
       queue.send(JSON.stringify(event));
       this.options.onDelivery?.({ rule, targetArn, outcome: 'delivered' }, event);
     } else if (lambda === undefined && queue === undefined) {
-      this.giveUp(rule, target, event, 'the target is no function or queue of the deployment');
+      this.giveUp(rule, target, event, 'RESOURCE_NOT_FOUND', 'the target is no function or queue of the deployment');
     } else {
-      this.giveUp(rule, target, event, `the target does not let the rule ${lambda === undefined ? 'send to' : 'invoke'} it`);
+      this.giveUp(rule, target, event, 'NO_PERMISSIONS', `the target does not let the rule ${lambda === undefined ? 'send to' : 'invoke'} it`);
     }
   }
 
@@ -80,12 +80,13 @@ export class EventBus {
     return evaluateForService(statements, { service: SERVICE, sourceArn: rule.arn }, request) === 'allowed';
   }
 
-  private giveUp(rule: DeployedResource, target: JsonObject, event: JsonObject, reason: string): void {
+  /** @param code As EventBridge puts it; AWS documents no list of them. */
+  private giveUp(rule: DeployedResource, target: JsonObject, event: JsonObject, code: string, reason: string): void {
     const targetArn = String(target.Arn);
     const deadLetterArn = stringOf(objectOf(target.DeadLetterConfig).Arn);
     const queue = this.options.queues.find(({ arn }) => arn === deadLetterArn);
     if (queue?.isSendAllowed({ service: SERVICE, sourceArn: rule.arn }) === true) {
-      queue.send(JSON.stringify(event), { RULE_ARN: rule.arn ?? '', TARGET_ARN: targetArn, ERROR_CODE: 'NO_PERMISSIONS', ERROR_MESSAGE: reason });
+      queue.send(JSON.stringify(event), { RULE_ARN: rule.arn ?? '', TARGET_ARN: targetArn, ERROR_CODE: code, ERROR_MESSAGE: reason });
       this.options.onDelivery?.({ rule, targetArn, outcome: 'sentToDeadLetterQueue', reason }, event);
       return;
     }

@@ -51,6 +51,25 @@ describe('an asynchronous invocation', () => {
     expect(await attempts(300)).toMatchObject({ condition: 'RetriesExhausted', approximateInvokeCount: 3 });
   });
 
+  test('is given up when there is no room for it in time', async () => {
+    let now = 0;
+    const { lambda, queue } = create('exports.handler = async ({ name }) => new Promise(resolve => setTimeout(resolve, 100, name));', {
+      properties: { ReservedConcurrentExecutions: 1 },
+      resources: invokeConfig({ MaximumEventAgeInSeconds: 60 }),
+      statements: [SEND],
+      options: { clock: () => now, onStart: () => { now += 59_999; } },
+    });
+    const outcomes = await Promise.all(['a', 'b', 'c'].map(async name => lambda.invokeAsync({ name })));
+    expect(outcomes).toMatchObject([
+      { outcome: 'succeeded', attempts: [{ payload: 'a' }] },
+      { outcome: 'succeeded', attempts: [{ payload: 'b' }] },
+      { outcome: 'sentToDestination', attempts: [] },
+    ]);
+    expect(queue.messages.map(({ body }) => JSON.parse(body))).toMatchObject([
+      { requestContext: { condition: 'EventAgeExceeded', approximateInvokeCount: 0 }, requestPayload: { name: 'c' } },
+    ]);
+  });
+
   test('waits between attempts, scaled', async () => {
     const { lambda } = create(FAILING, { options: { retryWaitFactor: 0.001 } });
     const started = performance.now();

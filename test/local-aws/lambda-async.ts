@@ -23,6 +23,8 @@ export interface AsynchronousOptions {
   readonly queues: readonly Queue[];
   /** What the waits between attempts are multiplied by; the age of an event grows as if it were 1. @default 0 */
   readonly retryWaitFactor?: number;
+  /** The time in milliseconds, by which events grow old. @default Date.now */
+  readonly clock?: () => number;
   readonly onDestination?: (queue: Queue) => void;
   readonly onLost?: (lost: LostEvent) => void;
 }
@@ -40,11 +42,10 @@ export class AsynchronousInvoker {
   private readonly destinationArn?: string;
   private readonly closed = new AbortController();
 
-  /** @param options `throttled`: no invocation can ever start, as none are reserved. */
   constructor(
     deployment: Deployment,
-    private readonly lambda: Pick<LambdaFunction, 'arn' | 'name' | 'session' | 'invoke'>,
-    private readonly options: AsynchronousOptions & { readonly throttled: boolean },
+    private readonly lambda: Pick<LambdaFunction, 'arn' | 'name' | 'session' | 'isThrottled' | 'invokeUnless'>,
+    private readonly options: AsynchronousOptions,
   ) {
     const config = deployment.resources('AWS::Lambda::EventInvokeConfig')
       .filter(({ properties }) => properties.Qualifier === '$LATEST')
@@ -58,19 +59,22 @@ export class AsynchronousInvoker {
   async invoke(event: unknown): Promise<AsynchronousOutcome> {
     const requestId = randomUUID();
     const attempts: Invocation[] = [];
-    if (this.options.throttled) return this.fail(event, requestId, attempts, 'EventAgeExceeded');
+    if (this.lambda.isThrottled) return this.fail(event, requestId, attempts, 'EventAgeExceeded');
 
     const factor = this.options.retryWaitFactor ?? 0;
-    const queuedAt = performance.now();
+    const clock = this.options.clock ?? Date.now;
+    const queuedAt = clock();
     let skippedWaits = 0;
+    const isTooOld = (pause = 0): boolean => clock() - queuedAt + skippedWaits + pause >= this.maximumAge;
     for (;;) {
-      const attempt = await this.lambda.invoke(event, requestId);
+      const attempt = await this.lambda.invokeUnless(isTooOld, event, requestId);
+      if (attempt === undefined) return this.fail(event, requestId, attempts, 'EventAgeExceeded');
       attempts.push(attempt);
       if (attempt.failure === undefined) return { requestId, attempts, outcome: 'succeeded' };
       if (attempts.length > this.retryAttempts) return this.fail(event, requestId, attempts, 'RetriesExhausted');
 
       const pause = RETRY_WAITS[attempts.length - 1];
-      if (performance.now() - queuedAt + skippedWaits + pause >= this.maximumAge) return this.fail(event, requestId, attempts, 'EventAgeExceeded');
+      if (isTooOld(pause)) return this.fail(event, requestId, attempts, 'EventAgeExceeded');
       skippedWaits += pause * (1 - factor);
       try {
         await wait(pause * factor, undefined, { signal: this.closed.signal });

@@ -23,7 +23,8 @@ function load(root, name) {
   return handler;
 }
 
-async function invoke(handler, { event, context, deadline }) {
+async function invoke(handler, { event, context, deadline, traceId }) {
+  if (traceId !== undefined) process.env._X_AMZN_TRACE_ID = traceId;
   try {
     const payload = await handler(event, { ...context, getRemainingTimeInMillis: () => deadline - Date.now() });
     process.send({ type: 'success', payload });

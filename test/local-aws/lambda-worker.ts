@@ -20,6 +20,8 @@ export interface LambdaRequest {
   readonly event: unknown;
   readonly context: { readonly awsRequestId: string } & Readonly<Record<string, unknown>>;
   readonly timeoutMilliseconds: number;
+  /** By which the calls that it makes of other services are traced. */
+  readonly traceId?: string;
 }
 
 export interface LambdaWorkerOptions {
@@ -79,10 +81,10 @@ export class LambdaWorker {
   }
 
   /** Calls the handler of a process that is alive, ready and not at work. */
-  async invoke({ event, context, timeoutMilliseconds }: LambdaRequest): Promise<LambdaResponse> {
+  async invoke({ event, context, timeoutMilliseconds, traceId }: LambdaRequest): Promise<LambdaResponse> {
     this.requestId = context.awsRequestId;
     const response = this.respond(timeoutMilliseconds);
-    this.child.send({ event, context, deadline: Date.now() + timeoutMilliseconds });
+    this.child.send({ event, context, deadline: Date.now() + timeoutMilliseconds, traceId });
     try {
       return await response;
     } finally {
@@ -99,17 +101,13 @@ export class LambdaWorker {
     await this.closed;
   }
 
-  private async respond(timeoutMilliseconds: number): Promise<LambdaResponse> {
-    const answered = new Promise<LambdaResponse>(resolve => { this.settle = resolve; });
-    const timer = setTimeout(() => void this.timeOut(timeoutMilliseconds), timeoutMilliseconds);
-    try {
-      return await answered;
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Kills the process in the middle of its work, as the system does when it uses too much memory. */
+  crash(): void {
+    this.child.kill('SIGKILL');
   }
 
-  private async timeOut(timeoutMilliseconds: number): Promise<void> {
+  /** Ends the process as at its timeout. */
+  async timeOut(timeoutMilliseconds: number): Promise<void> {
     const failure = {
       errorType: 'Sandbox.Timedout',
       errorMessage: this.withRequestId(`Task timed out after ${(timeoutMilliseconds / 1_000).toFixed(2)} seconds`),
@@ -118,6 +116,16 @@ export class LambdaWorker {
     this.settle = undefined;
     await this.stop();
     settle?.({ failure });
+  }
+
+  private async respond(timeoutMilliseconds: number): Promise<LambdaResponse> {
+    const answered = new Promise<LambdaResponse>(resolve => { this.settle = resolve; });
+    const timer = setTimeout(() => void this.timeOut(timeoutMilliseconds), timeoutMilliseconds);
+    try {
+      return await answered;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private withRequestId(message: string): string {

@@ -46,6 +46,7 @@ describe('an invocation', () => {
       AWS_ACCESS_KEY_ID: lambda.session.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: lambda.session.credentials.secretAccessKey,
       AWS_SESSION_TOKEN: lambda.session.credentials.sessionToken,
+      _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
     });
     expect(context).toEqual({
       functionName: 'f',
@@ -135,6 +136,52 @@ describe('an invocation', () => {
     });
     expect(lambda.logs.map(({ text }) => text)).toEqual(['hanging']);
     expect(await lambda.invoke({})).toMatchObject({ cold: true, failure: undefined });
+  });
+
+  test.each(['crash', 'timeout'] as const)('can be interrupted by a %s, and the others go on', async by => {
+    const { lambda } = create('exports.handler = async ({ hang }) => { console.log(process.env._X_AMZN_TRACE_ID); if (hang) for (;;); return 1; };');
+    const hanging = lambda.invoke({ hang: true });
+    while (lambda.logs.length === 0) await setImmediate();
+    const other = await lambda.invoke({});
+    expect(other).toMatchObject({ failure: undefined, payload: 1 });
+
+    await lambda.interrupt(lambda.logs[0].text, by);
+    const { failure, requestId } = await hanging;
+    expect(failure).toEqual({
+      crash: { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: SIGKILL` },
+      timeout: { errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: Task timed out after 3.00 seconds` },
+    }[by]);
+    expect(await lambda.invoke({})).toMatchObject({ cold: false, failure: undefined });
+    await expect(lambda.interrupt(lambda.logs[0].text, by)).rejects.toThrow('Function: no invocation is traced by Root=1-');
+  });
+
+  test('has one trace for all its attempts', async () => {
+    const { lambda } = create('exports.handler = async () => { console.log(process.env._X_AMZN_TRACE_ID); throw new Error(); };');
+    await lambda.invokeAsync({});
+    await lambda.invokeAsync({});
+    const [first, second, third, other] = lambda.logs.map(({ text }) => text);
+    expect([second, third]).toEqual([first, first]);
+    expect(other).not.toBe(first);
+  });
+
+  test('is possible again where concurrency is reserved anew', async () => {
+    const { lambda } = create(ECHO, { properties: { ReservedConcurrentExecutions: 0 } });
+    lambda.reserveConcurrency(1);
+    expect(lambda.isThrottled).toBe(false);
+    const invocations = await Promise.all([lambda.invoke({ name: 'a' }), lambda.invoke({ name: 'b' })]);
+    expect(invocations.map(({ cold }) => cold)).toEqual([true, false]);
+    lambda.reserveConcurrency(0);
+    await expect(lambda.invoke({})).rejects.toThrow('TooManyRequestsException');
+  });
+
+  test('is not possible while the function is deleted', async () => {
+    const { lambda } = create(ECHO);
+    await lambda.invoke({});
+    await lambda.delete();
+    expect(lambda.exists).toBe(false);
+    await expect(lambda.invoke({})).rejects.toThrow('Function: ResourceNotFoundException: Function not found: arn:aws:lambda:');
+    lambda.recreate();
+    expect(await lambda.invoke({ name: 'x' })).toMatchObject({ cold: true, failure: undefined });
   });
 
   test('fails when the Node.js that is to run it does not exist', async () => {

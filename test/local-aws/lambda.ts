@@ -65,12 +65,15 @@ export class LambdaFunction {
   private readonly logStreamName: string;
   private readonly memorySize: string;
   private readonly code: LambdaCode;
-  private readonly concurrency: number;
-  private readonly slots: Semaphore;
+  private concurrency: number;
+  private slots: Semaphore;
   private readonly workers = new Set<LambdaWorker>();
   private readonly idle: LambdaWorker[] = [];
+  /** By the trace of the invocation. */
+  private readonly working = new Map<string, LambdaWorker>();
   private readonly asynchronous: AsynchronousInvoker;
   private closed = false;
+  private deleted = false;
 
   constructor(private readonly deployment: Deployment, private readonly resource: DeployedResource, private readonly options: LambdaOptions) {
     const { LoggingConfig: logging, MemorySize: memorySize, Role: role, Timeout: timeout } = resource.properties;
@@ -89,7 +92,7 @@ export class LambdaFunction {
     this.unwritableLogs = !this.mayWriteLogs();
     this.concurrency = Number(resource.properties.ReservedConcurrentExecutions ?? options.concurrency ?? 10);
     this.slots = new Semaphore(this.concurrency);
-    this.asynchronous = new AsynchronousInvoker(deployment, this, { ...options, throttled: this.concurrency === 0 });
+    this.asynchronous = new AsynchronousInvoker(deployment, this, options);
   }
 
   /** What neither succeeded nor got to the on-failure destination. */
@@ -97,18 +100,57 @@ export class LambdaFunction {
     return this.asynchronous.lost;
   }
 
+  /** Whether it exists: {@link delete} and {@link recreate} change that. */
+  get exists(): boolean {
+    return !this.deleted;
+  }
+
+  /** Whether no invocation can ever start, as none are reserved. */
+  get isThrottled(): boolean {
+    return this.concurrency === 0;
+  }
+
   /** Runs the handler once, when there is room for it. */
   async invoke(event: unknown, requestId: string = randomUUID()): Promise<Invocation> {
-    if (this.concurrency === 0) throw new Error(`${this.logicalId}: TooManyRequestsException: Rate Exceeded.`);
-    const invocation = await this.slots.run(() => this.run(event, requestId));
-    this.invocations.push(invocation);
-    this.options.onInvocation?.(invocation);
-    return invocation;
+    if (this.deleted) throw new Error(`${this.logicalId}: ResourceNotFoundException: Function not found: ${this.arn}`);
+    if (this.isThrottled) throw new Error(`${this.logicalId}: TooManyRequestsException: Rate Exceeded.`);
+    return this.slots.run(async () => this.record(await this.run(event, requestId)));
+  }
+
+  /** As {@link invoke}, but gives the event up if it is too old by the time that there is room for it. */
+  async invokeUnless(isTooOld: () => boolean, event: unknown, requestId: string): Promise<Invocation | undefined> {
+    return this.slots.run(async () => isTooOld() ? undefined : this.record(await this.run(event, requestId)));
   }
 
   /** Invokes as services do that do not wait for an answer: with retries, and the on-failure destination in the end. */
   async invokeAsync(event: unknown): Promise<AsynchronousOutcome> {
     return this.asynchronous.invoke(event);
+  }
+
+  /** Lets so many run at a time, as `aws lambda put-function-concurrency` does, beside those that run already. */
+  reserveConcurrency(concurrency: number): void {
+    this.concurrency = concurrency;
+    this.slots = new Semaphore(concurrency);
+  }
+
+  /** Deletes the function, and nothing that belongs to it. */
+  async delete(): Promise<void> {
+    this.deleted = true;
+    this.idle.length = 0;
+    await Promise.all([...this.workers].map(async worker => this.discard(worker)));
+  }
+
+  /** Makes the deleted function again, under its name. */
+  recreate(): void {
+    this.deleted = false;
+  }
+
+  /** Ends the process that serves the invocation of that trace, in the middle of its work. */
+  async interrupt(traceId: string | undefined, by: 'crash' | 'timeout'): Promise<void> {
+    const worker = this.working.get(String(traceId));
+    if (worker === undefined) throw new Error(`${this.logicalId}: no invocation is traced by ${traceId}`);
+    if (by === 'crash') worker.crash();
+    else await worker.timeOut(this.timeout);
   }
 
   /** Ends the function's processes and removes its inline code; whatever waits for a retry is lost. */
@@ -117,6 +159,12 @@ export class LambdaFunction {
     this.asynchronous.close();
     await Promise.all([...this.workers].map(async worker => worker.stop()));
     this.code.remove();
+  }
+
+  private record(invocation: Invocation): Invocation {
+    this.invocations.push(invocation);
+    this.options.onInvocation?.(invocation);
+    return invocation;
   }
 
   private async run(event: unknown, requestId: string): Promise<Invocation> {
@@ -129,9 +177,12 @@ export class LambdaFunction {
     const start = { requestId, cold: warm === undefined, ...(warm === undefined && { initMilliseconds: worker.initMilliseconds }) };
     this.options.onStart?.(start);
     const started = performance.now();
+    const traceId = traceIdOf(requestId);
+    this.working.set(traceId, worker);
     const response: LambdaResponse = initFailure === undefined
-      ? await worker.invoke({ event, context: this.context(requestId), timeoutMilliseconds: this.timeout })
+      ? await worker.invoke({ event, context: this.context(requestId), timeoutMilliseconds: this.timeout, traceId })
       : { failure: initFailure };
+    this.working.delete(traceId);
     const milliseconds = performance.now() - started;
 
     if (initFailure === undefined && worker.isAlive) this.idle.push(worker);
@@ -215,4 +266,10 @@ export class LambdaFunction {
     return ['logs:CreateLogStream', 'logs:PutLogEvents'].every(action =>
       evaluateForRole(this.deployment, this.session.roleArn, { action, resource, context: {} }) === 'allowed');
   }
+}
+
+/** In the form of X-Ray; the attempts of one request have one trace, as in Lambda. */
+function traceIdOf(requestId: string): string {
+  const digits = requestId.replaceAll('-', '');
+  return `Root=1-${digits.slice(0, 8)}-${digits.slice(8)};Parent=${digits.slice(16)};Sampled=0`;
 }

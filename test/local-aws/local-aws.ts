@@ -6,6 +6,7 @@ import { apiCallEvent, assumedRoleIdentity, pushEvent, UserIdentity } from './cl
 import { CreationTemplates } from './creation-templates';
 import { environmentOf, selectStacks } from './deployment-target';
 import type { Ecr } from './ecr';
+import type { EcrApiHooks } from './ecr-api';
 import { EventBus } from './event-bus';
 import { EventSourceMapping } from './event-source-mapping';
 import type { JsonObject } from './json';
@@ -32,8 +33,12 @@ export interface LocalAwsOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Changes each template before it is deployed: to break a policy, for example. */
   readonly mutateTemplate?: (template: Template) => void;
-  /** Runs before an authorized call of ECR's API: delay it, or throw an EcrError in its place. */
-  readonly beforeCall?: (action: string, input: unknown) => void | Promise<void>;
+  /** Runs before an authorized call of ECR's API: delay it, or throw an EcrError or a BrokenAnswer in its place. */
+  readonly beforeCall?: EcrApiHooks['beforeCall'];
+  /** Runs when a call of ECR's API was performed or refused, before its answer: delay that, or throw in its place. */
+  readonly afterCall?: EcrApiHooks['afterCall'];
+  /** The time in milliseconds, by which events grow too old and messages that were received become visible again. @default Date.now */
+  readonly clock?: () => number;
   /** How many invocations of a function may run at a time where the template reserves none. @default 10 */
   readonly concurrency?: number;
   /** What Lambda's waits between attempts are multiplied by. @default 0 */
@@ -64,6 +69,7 @@ export class LocalAws {
       ecr: aws.ecr,
       authorize: call => aws.access.authorize(call),
       beforeCall: options.beforeCall,
+      afterCall: options.afterCall,
       onPushCall: call => aws.recordPush(call),
       createOnPush: repositoryName => aws.templates.createOnPush(repositoryName),
     });
@@ -89,7 +95,7 @@ export class LocalAws {
       onCall: call => this.recordCall(call),
     });
     this.templates = new CreationTemplates(deployment, { ecr: this.ecr, access: this.access, onCreation: this.reports.onCreation });
-    const queues = deployment.resources('AWS::SQS::Queue').map(resource => new Queue(deployment, resource));
+    const queues = deployment.resources('AWS::SQS::Queue').map(resource => new Queue(deployment, resource, options.clock));
     const functions = deployment.resources('AWS::Lambda::Function').map(resource => new LambdaFunction(deployment, resource, {
       ...options,
       ...this.reports.lambda(resource.logicalId),
