@@ -70,7 +70,7 @@ function messageOf(outcome: Outcome, name: string | undefined): string {
     case 'exists':
       return `${repository} already exists`;
     case 'rejected':
-      return `rejected ${repository}: ${outcome.rejection.explanation}`;
+      return `rejected ${repository}: ${cut(outcome.rejection.explanation)}`;
     case 'failed':
       return `failed to ${outcome.created ? 'configure' : 'create'} ${repository}: ${describeError(outcome.error).errorMessage}`;
   }

@@ -1,4 +1,5 @@
-import { ASSUMED_ROLE, exception, failedPush, logLines } from './fixtures';
+import { ASSUMED_ROLE, CONFIGURATION, exception, failedPush, loaded, logLines } from './fixtures';
+import { decide } from '../../src/handler/decision';
 import { type Delivery, logOutcome, type Outcome, writeLine } from '../../src/handler/outcome';
 import { type PushAttempt, readPushEvent } from '../../src/handler/push-event';
 
@@ -116,6 +117,12 @@ test('a forged name makes no second line and no long one', async () => {
   const line = await lineOf({ outcome: 'rejected', rejection: { reason: 'InvalidName', explanation: 'invalid' } }, { ...attempt, repositoryName: forged });
   expect((line.repositoryName as string).length).toBe(2_049);
   expect((line.message as string).length).toBeLessThan(2_200);
+});
+
+test('a forged principal makes no long line', async () => {
+  const { rejection } = decide({ ...attempt, principalArn: 'p'.repeat(200_000) }, loaded({ ...CONFIGURATION, allowedPrincipals: [] }));
+  const line = await lineOf({ outcome: 'rejected', rejection: rejection! });
+  expect(line).toMatchObject({ reason: 'NotAllowedPrincipal', message: expect.stringMatching(/^rejected backend\/payments repository: p{2048}…$/) });
 });
 
 test('a redriven event says so, and how long ago the push was, but that is no time to create', async () => {
