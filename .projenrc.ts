@@ -50,6 +50,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   integrationTestAutoDiscover: false,
 
   devDeps: [
+    // The newest that accepts the oldest CDK.
+    '@aws-cdk/integ-tests-alpha@2.214.0-alpha.0',
     '@aws-sdk/client-ecr',
     '@types/aws-lambda',
     '@types/node@^20',
@@ -132,11 +134,13 @@ const bundle = project.addTask('bundle:handler', {
   exec: 'node scripts/bundle-handler.mjs',
 });
 project.preCompileTask.spawn(bundle);
-project.gitignore.exclude('/assets/', '/cdk.out/', '/.jsii.tabl.json');
+project.gitignore.exclude('/assets/', '/cdk.out/', '/.jsii.tabl.json', '/test/integ/*.snapshot/asset.*');
 
+// What takes longer than a test may.
+const runChecks = (pattern: string) => `jest --ci --coverage=false --testMatch '**/${pattern}.check.ts'`;
 project.addTask('test:package', {
   description: 'Install the packed npm package into an empty folder and synthesise with it',
-  steps: [{ spawn: 'pre-compile' }, { spawn: 'compile' }, { exec: "jest --ci --coverage=false --testMatch '**/test/package/*.check.ts'", receiveArgs: true }],
+  steps: [{ spawn: 'pre-compile' }, { spawn: 'compile' }, { exec: runChecks('test/package/*'), receiveArgs: true }],
 });
 project.addTask('test:bindings', {
   description: 'Use the package from TypeScript, Python, Java, Go and C#, and compare the templates',
@@ -173,6 +177,14 @@ project.addTask('test:faults', {
 project.addTask('test:fuzz', {
   description: 'Handle events, names and identities made up by chance; FUZZ_RUNS says how many',
   steps: [{ spawn: bundle.name }, { exec: `${runTypeScript} test/fuzz/run.ts`, receiveArgs: true }],
+});
+project.addTask('test:races', {
+  description: 'Run many handlers at a time, in every order of their calls',
+  steps: [{ spawn: bundle.name }, { exec: runChecks('test/races/*'), receiveArgs: true }],
+});
+project.addTask('test:mutations', {
+  description: 'Break the function in many ways, and see that the faults and the fuzzing notice each',
+  steps: [{ spawn: bundle.name }, { exec: runChecks('test/{faults,fuzz}/*'), receiveArgs: true }],
 });
 project.addTask('bench', {
   description: 'Measure cold start, synth, sizes and bursts',

@@ -2,17 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { assemble, type HandlerModules, type HandlerUnderTest } from './handler-under-test';
-
-/** A change of the handler's source, by its text. */
-export interface SourceChange {
-  /** In src/handler. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import { changeSource, HANDLER_SOURCE, type SourceChange } from '../setup/source-change';
 
 const COMPILER_OPTIONS: ts.CompilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
-const SOURCE = join(__dirname, '..', '..', 'src', 'handler');
 
 /** The handler with changes in its source. The files stay as they are. */
 export function mutatedHandler(changes: readonly SourceChange[]): HandlerUnderTest {
@@ -22,7 +14,7 @@ export function mutatedHandler(changes: readonly SourceChange[]): HandlerUnderTe
     if (loaded !== undefined) return loaded;
     const exports = {};
     modules.set(name, exports);
-    const changed = changes.filter(({ file }) => file === `${name}.ts`).reduce(change, readFileSync(join(SOURCE, `${name}.ts`), 'utf8'));
+    const changed = changes.filter(({ file }) => file === `${name}.ts`).reduce(changeSource, readFileSync(join(HANDLER_SOURCE, `${name}.ts`), 'utf8'));
     const { outputText } = ts.transpileModule(changed, { compilerOptions: COMPILER_OPTIONS });
     // What the handler has from elsewhere is the same for all.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -32,9 +24,4 @@ export function mutatedHandler(changes: readonly SourceChange[]): HandlerUnderTe
   };
   const exported = ['configuration', 'recent-creations', 'handle-push-event', 'redrive'].map(load);
   return assemble(Object.assign({}, ...exported) as HandlerModules);
-}
-
-function change(source: string, { file, find, replace }: SourceChange): string {
-  if (source.split(find).length !== 2) throw new Error(`${file} must have the text to change once: ${find}`);
-  return source.replace(find, () => replace);
 }

@@ -2,8 +2,7 @@ import { PROPERTIES, type PropertyName } from './properties';
 import { addTally, COUNTED, emptyTally, type Tally } from './tally';
 import type { TaskResult } from './task';
 
-/** Fewer cases say nothing about shares. */
-const ENOUGH_CASES = 150;
+/** Fewer cases need not meet every reason. */
 const ENOUGH_FOR_ALL_REASONS = 10_000;
 
 const REASONS = [
@@ -36,8 +35,8 @@ export class Report {
 
   /** Generators that made too little of what matters. */
   get shortages(): string[] {
-    const short = [...this.tallies].flatMap(([name, { cases, outcomes }]) => cases < ENOUGH_CASES ? [] : Object.entries(PROPERTIES[name].atLeast)
-      .filter(([outcome, percent]) => (outcomes[outcome] ?? 0) * 100 < cases * percent)
+    const short = [...this.tallies].flatMap(([name, { cases, outcomes }]) => Object.entries(PROPERTIES[name].atLeast)
+      .filter(([outcome, percent]) => isShort(outcomes[outcome] ?? 0, cases * percent / 100))
       .map(([outcome, percent]) => `${name}: ${cases} cases came to ${outcome} ${outcomes[outcome] ?? 0} times, and should ${percent} times in a hundred`));
     const { cases, reasons } = this.sum();
     const isSmall = cases < ENOUGH_FOR_ALL_REASONS || [...this.tallies.values()].some(tally => tally.cases === 0);
@@ -63,4 +62,9 @@ export class Report {
     for (const tally of this.tallies.values()) addTally(sum, tally);
     return sum;
   }
+}
+
+/** Whether that is less than expected, and by more than chance makes it: four times the deviation of a count. */
+function isShort(actual: number, expected: number): boolean {
+  return actual < expected - 4 * Math.sqrt(expected);
 }

@@ -2,7 +2,8 @@ import { deployConstructs, type DeployedConstruct } from './deployed-constructs'
 import { type Exploration, type ExplorationOptions, explore } from './exploration';
 import { creates, deletes, deletesAndCreates, halfMade, makeRace, othersOwn, putsPolicies, type Scenario, untagged } from './scenarios';
 import { HANDLER, type HandlerUnderTest } from '../fuzz/handler-under-test';
-import { mutatedHandler, type SourceChange } from '../fuzz/mutated-handler';
+import { mutatedHandler } from '../fuzz/mutated-handler';
+import type { SourceChange } from '../setup/source-change';
 
 let constructs: [DeployedConstruct, DeployedConstruct];
 let log: string[] = [];
@@ -69,7 +70,9 @@ const WITH_PEOPLE: [string, Scenario][] = [
 
 // ECR has no call that puts a policy only where there is none: what a person puts after a handler's look is not safe from it.
 test.each(WITH_PEOPLE)('%s: what the person made stays, and no policy that a handler could see is overwritten', async (what, scenario) => {
-  report(what, await run(scenario));
+  const exploration = await run(scenario);
+  report(what, exploration);
+  expect(exploration.interleavings).toBeGreaterThan(exploration.overwriting);
 });
 
 test('merging orders that lead to one state counts them all', async () => {
