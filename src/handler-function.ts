@@ -86,7 +86,7 @@ export function createHandler(scope: Construct, id: string, props: EcrAutoCreate
   config.maximumRetryAttempts = props.retryAttempts ?? 2;
   config.maximumEventAgeInSeconds = (props.maxEventAge ?? DEFAULT_MAX_EVENT_AGE).toSeconds();
 
-  acknowledgeFindings(handler, props);
+  acknowledgeFindings(handler, props, { hasEnvironment: Object.keys(environment).length > 0 });
   if (props.reservedConcurrentExecutions === 0) {
     Annotations.of(scope).addWarningV2('cdk-ecr-auto-create:switchedOff',
       'reservedConcurrentExecutions is 0: the function never runs, and every event goes to the dead-letter queue');
@@ -94,7 +94,7 @@ export function createHandler(scope: Construct, id: string, props: EcrAutoCreate
   return handler;
 }
 
-function acknowledgeFindings(handler: nodejs.NodejsFunction, props: EcrAutoCreateProps): void {
+function acknowledgeFindings(handler: nodejs.NodejsFunction, props: EcrAutoCreateProps, { hasEnvironment }: { hasEnvironment: boolean }): void {
   acknowledge(handler, {
     rules: ['LambdaDLQ'],
     checks: ['CKV_AWS_116'],
@@ -114,7 +114,7 @@ function acknowledgeFindings(handler: nodejs.NodejsFunction, props: EcrAutoCreat
       reason: 'It calls Amazon ECR only, over TLS; vpc makes that a private connection',
     });
   }
-  if (props.encryptionKey === undefined) {
+  if (props.encryptionKey === undefined && hasEnvironment) {
     acknowledge(handler, {
       rules: [],
       checks: ['CKV_AWS_173'],

@@ -1,10 +1,12 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { acknowledge } from './acknowledged-findings';
+import { acknowledge, type AcknowledgedFinding } from './acknowledged-findings';
 
 /** What the CDK grants on the customer key of a queue. */
 const KEY_WILDCARDS = ['kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+
+const IAM_WILDCARDS = ['AwsSolutions-IAM5'];
 
 /**
  * The function's role, with a managed policy for what it may do besides creating repositories.
@@ -33,17 +35,23 @@ export class HandlerRole extends iam.Role {
   /** Those that the construct needs, not what users add. */
   private acknowledgeWildcards({ actions, resources }: iam.PolicyStatement): void {
     for (const action of actions) {
-      if (KEY_WILDCARDS.includes(action)) this.acknowledgeFinding(`Action::${action}`, 'They are the variants of one action, on one key only');
+      if (KEY_WILDCARDS.includes(action)) {
+        this.acknowledgeOnce({ rules: IAM_WILDCARDS, findings: [`Action::${action}`], reason: 'They are the variants of one action, on one key only' });
+      }
     }
     if (resources.includes('*') && actions.every(action => /^(ec2|xray):/.test(action))) {
-      this.acknowledgeFinding('Resource::*', 'AWS X-Ray and the network interfaces of AWS Lambda take no other resource', 'CKV_AWS_111');
+      const reason = 'AWS X-Ray and the network interfaces of AWS Lambda take no other resource';
+      this.acknowledgeOnce({ rules: IAM_WILDCARDS, findings: ['Resource::*'], reason });
+      // Which has nothing against X-Ray's.
+      if (actions.some(action => action.startsWith('ec2:'))) this.acknowledgeOnce({ rules: [], checks: ['CKV_AWS_111'], reason });
     }
   }
 
-  private acknowledgeFinding(finding: string, reason: string, ...checks: string[]): void {
-    if (this.acknowledged.has(finding)) return;
-    this.acknowledged.add(finding);
-    acknowledge(this.granted, { rules: ['AwsSolutions-IAM5'], findings: [finding], checks, reason });
+  private acknowledgeOnce(finding: AcknowledgedFinding): void {
+    const text = JSON.stringify(finding);
+    if (this.acknowledged.has(text)) return;
+    this.acknowledged.add(text);
+    acknowledge(this.granted, finding);
   }
 }
 
