@@ -1,4 +1,4 @@
-import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { checkPrincipals } from './allowed-principals';
@@ -48,7 +48,7 @@ export class RepositoryPlan {
 
     this.allowedPrefixes = allowedPrefixes;
     this.deniedPrefixes = deniedPrefixes ?? [];
-    this.owner = `${Stack.of(scope).stackName}/${Names.uniqueResourceName(scope, { maxLength: 120 })}`;
+    this.owner = ownerOf(scope);
     this.defaults = new RepositorySpecification(scope, 'repositoryDefaults', repositoryDefaults);
     this.overrides = repositoryOverrides.map(({ prefix, settings }, index) => ({
       prefix,
@@ -101,4 +101,13 @@ export class RepositoryPlan {
   private get specifications(): RepositorySpecification[] {
     return [this.defaults, ...this.overrides.map(({ specification }) => specification)];
   }
+}
+
+function ownerOf(scope: Construct): string {
+  const { node } = scope;
+  const stack = Stack.of(scope);
+  const ids = node.scopes.slice(node.scopes.indexOf(stack)).map(each => each === stack && !Token.isUnresolved(stack.stackName) ? stack.stackName : each.node.id);
+  // The CDK makes no name of `Default` alone.
+  const name = ids.every(id => id === 'Default') ? node.addr : Names.uniqueResourceName(scope, { maxLength: 120 });
+  return `${stack.stackName}/${name}`;
 }

@@ -1,4 +1,4 @@
-import { CfnParameter, Lazy } from 'aws-cdk-lib';
+import { App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EcrAutoCreate, type EcrAutoCreateProps, type RepositorySettings } from '../src';
@@ -115,4 +115,14 @@ test('prefixes and principals may be tokens', () => {
   }, stack)).toMatchObject({
     allowedPrefixes: ['<Team>/'], deniedPrefixes: ['<Team>/x/'], allowedPrincipals: ['<Team>'], overrides: [{ prefix: '<Team>/y/' }],
   });
+});
+
+test.each([
+  ['Default', undefined, /^Default\/c8[0-9a-f]{40}$/],
+  ['Other', 'Default', /^Default\/c8[0-9a-f]{40}$/],
+  ['Platform', undefined, /^Platform\/Platform$/],
+])('a construct by the name Default in the stack %s, named %s, has an owner', (id, stackName, expected) => {
+  const stack = new Stack(new App(), id, { stackName, env: { account: '123456789012', region: 'eu-central-1' } });
+  new EcrAutoCreate(stack, 'Default');
+  expect(handlerConfiguration(stack).owner).toMatch(expected);
 });
