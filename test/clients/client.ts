@@ -1,5 +1,5 @@
-import type { Package } from './machine';
 import type { Workplace } from './workplace';
+import type { Package } from '../judges/debian';
 
 /** Who creates the repository: the function, after the event of a failed push; or ECR, by a creation template. */
 export type Way = 'events' | 'templates';

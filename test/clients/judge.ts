@@ -5,8 +5,7 @@ import { parseArgs } from 'node:util';
 import { type ClientDefinition, IMAGE_KINDS, type Way, WAYS } from './client';
 import { CLIENTS } from './definitions';
 import { type ImageFiles, writeImages } from './images';
-import { type Package, requirePackages } from './machine';
-import { newestDebian } from './newest-debian';
+import { installClients } from './install';
 import { loopOf } from './readme-loop';
 import { compareTables, type Row, tableIn, tableOf, withTable } from './readme-table';
 import { type Outcome, shortenPauses, tryPush } from './trial';
@@ -23,9 +22,6 @@ const TITLES = new Map(CLIENTS.map(({ name, title }) => [name, title]));
 
 const SEVERAL = 'pushes of layers with several failed calls';
 const MANIFEST_FIRST = 'pushes that PutImage was refused to';
-
-/** The program that unpacks the newest Debian. */
-const UNPACKING: Package = { program: 'mmdebstrap', name: 'mmdebstrap' };
 
 interface Setting {
   readonly directory: string;
@@ -123,10 +119,7 @@ async function judge(verdict: Verdict, directory: string, options: Options): Pro
   const clients = selectClients(options);
   const isPart = clients.length < CLIENTS.length;
   if (!isPart) verdict.expect(SEVERAL, MANIFEST_FIRST);
-  const isNewest = clients.some(({ origin }) => origin === 'newest');
-  const ownPrograms = clients.filter(({ origin }) => origin === 'machine').flatMap(({ programs }) => programs);
-  await requirePackages([...ownPrograms, ...isNewest ? [UNPACKING] : []]);
-  const newest = isNewest ? await newestDebian() : undefined;
+  const newest = await installClients(clients);
   const assemblies = synthesizeWays();
   for (const assembly of Object.values(assemblies)) process.on('exit', () => rmSync(assembly, { recursive: true, force: true }));
   const setting = { directory, newest, assemblies, files: await writeImages(join(directory, 'images')), loop: loopOf(readFileSync(README, 'utf8')) };

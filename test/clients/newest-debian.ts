@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { debianMirror } from './machine';
 import { aside } from '../judges/aside';
+import { debianMirror } from '../judges/debian';
 import { requireCommand } from '../local-aws/command';
 
 /** In milliseconds. */

@@ -5,9 +5,6 @@ import { type CommandOptions, requireCommand } from '../local-aws/command';
 /** In milliseconds. No install takes that long; a mirror that hangs does. */
 const INSTALL: CommandOptions = { timeLimit: 10 * 60_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
 
-/** What can enclose a program, which the judge cannot do without. */
-const ENCLOSING: readonly Package[] = [{ program: 'setpriv', name: 'util-linux' }, { program: 'unshare', name: 'util-linux' }, { program: 'mount', name: 'mount' }];
-
 /** A Debian package, for a program of it. */
 export interface Package {
   readonly program: string;
@@ -16,8 +13,7 @@ export interface Package {
 
 /** Installs the packages whose programs are missing, and fails where that cannot be done. */
 export async function requirePackages(packages: readonly Package[]): Promise<void> {
-  if (process.getuid?.() !== 0) throw new Error('the clients need root: for daemons, mounts and packages of their own');
-  const missing = [...new Set([...ENCLOSING, ...packages].filter(({ program }) => !isProgram(program)).map(({ name }) => name))];
+  const missing = [...new Set(packages.filter(({ program }) => !isProgram(program)).map(({ name }) => name))];
   if (missing.length === 0) return;
   console.error(`installing ${missing.join(', ')}`);
   await threeTimes(async () => {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { listOf, objectOf } from '../../local-aws/json';
-import { npmPackages, pythonPackages } from '../aside';
 import { runJudge, type Verdict } from '../verdict';
 import { CI_ROLE, PULL_ROLE, synthesizeApps } from './apps';
 import { attempt } from './attempt';
@@ -17,6 +16,7 @@ import { EventJudge } from './events';
 import { judgeLargest, LARGEST } from './largest';
 import { ACCOUNT, Moto, REGION } from './moto';
 import { PermissionJudge } from './permissions';
+import { installPrograms } from './programs';
 import { judgeGrants } from './pushes';
 import { FOREIGN, QueueAndLogJudge } from './queues-and-logs';
 import { OWNER } from './repositories';
@@ -25,19 +25,14 @@ import { ownerOf } from './role-policies';
 const ROOT = join(__dirname, '..', '..', '..');
 const DOCUMENTS = [join(ROOT, 'README.md'), join(ROOT, 'docs', 'runbooks.md')];
 
-/** Newest of each in November 2026. */
-const PYTHON = ['moto[server]==5.2.5', 'awscli==1.46.3', 'boto3==1.44.8'];
-const CDK = { 'aws-cdk': '2.1148.1' };
-
 /** Its names fill several policies, of which taking another one shows nothing; and they are too many for an event pattern. */
 const SPLIT = 'ManyPrefixes';
 
 async function judge(verdict: Verdict, directory: string): Promise<void> {
   const assembly = join(directory, 'cdk.out');
   const cases = synthesizeApps(assembly);
-  const programs = await pythonPackages('ecr-python', PYTHON);
-  const cdk = join(await npmPackages('ecr-cdk', CDK), 'node_modules');
-  const moto = await Moto.start(programs, directory);
+  const { cdk, python } = await installPrograms();
+  const moto = await Moto.start(python, directory);
   const functions: DeployedFunction[] = [];
   try {
     await deployByCdk(moto, cdk, assembly);

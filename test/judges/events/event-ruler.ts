@@ -37,9 +37,12 @@ export interface Ruling {
   readonly stepwise?: readonly number[];
 }
 
+/** @returns the class path */
+export const installEventRuler = async () => mavenArtifact('event-ruler', EVENT_RULER);
+
 /** Asks event-ruler all questions at once: most of the time is Java's start. */
 export async function askEventRuler(questions: readonly Question[]): Promise<Answer[]> {
-  const classPath = await mavenArtifact('event-ruler', EVENT_RULER);
+  const classPath = await installEventRuler();
   const directory = mkdtempSync(join(tmpdir(), 'event-ruler-'));
   try {
     const file = join(directory, 'questions.jsonl');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { requireCommand, runCommand } from '../../local-aws/command';
+import { requireCommand } from '../../local-aws/command';
 import { goProgram, npmPackages, withPath } from '../aside';
+import { type Package, requirePackages } from '../debian';
 
 /** Of AWS Lambda: the client that runs a function's code, and the emulator of what is around it; and what they run on. */
 const INTERFACE_CLIENT = '4.0.2';
@@ -9,7 +10,9 @@ const EMULATOR_MODULE = 'github.com/aws/aws-lambda-runtime-interface-emulator/cm
 const NODE = '24.21.0';
 
 /** What builds the native part of the client, and the Debian packages that have it. */
-const BUILD_TOOLS: Readonly<Record<string, string>> = { 'cmake': 'cmake', 'g++': 'g++', 'make': 'make', 'python3': 'python3', 'xz': 'xz-utils' };
+const BUILD_TOOLS: readonly Package[] = [
+  ...['cmake', 'g++', 'make', 'python3'].map(name => ({ program: name, name })), { program: 'xz', name: 'xz-utils' },
+];
 
 /** The programs, on this machine. */
 export interface Programs {
@@ -25,7 +28,7 @@ export async function installPrograms(): Promise<Programs> {
   // This package has the headers for native modules too, which would else be fetched from elsewhere, or be another version's.
   const nodePackage = `node-linux-${process.arch}`;
   const node = join(await npmPackages('lambda-node', { [nodePackage]: NODE }), 'node_modules', nodePackage);
-  await installBuildTools();
+  await requirePackages(BUILD_TOOLS);
   const client = await npmPackages('lambda-client', { 'aws-lambda-ric': INTERFACE_CLIENT }, {
     env: { ...withPath(join(node, 'bin')), npm_config_nodedir: node },
   });
@@ -37,22 +40,4 @@ export async function installPrograms(): Promise<Programs> {
     emulator,
     versions: `aws-lambda-ric ${INTERFACE_CLIENT} and aws-lambda-rie ${EMULATOR} on Node.js ${version}`,
   };
-}
-
-async function installBuildTools(): Promise<void> {
-  const missing: string[] = [];
-  for (const [tool, debianPackage] of Object.entries(BUILD_TOOLS)) {
-    if ((await runCommand(tool, ['--version'])).exitCode !== 0) missing.push(debianPackage);
-  }
-  if (missing.length === 0) return;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await requireCommand('apt-get', ['update', '-q'], { timeLimit: 300_000 });
-      await requireCommand('apt-get', ['install', '-qq', '--no-install-recommends', ...missing], { timeLimit: 600_000 });
-      return;
-    } catch (error) {
-      // A mirror can fail for a moment.
-      if (attempt === 3) throw error;
-    }
-  }
 }

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judgeByCdk } from './cdk-validation';
-import { installCfnLint, judgeByCfnLint } from './cfn-lint';
-import { installCheckov, judgeByCheckov, judgeSkipsOfCheckov } from './checkov';
+import { judgeByCfnLint } from './cfn-lint';
+import { judgeByCheckov, judgeSkipsOfCheckov } from './checkov';
 import { Findings } from './findings';
-import { installIntegRunner, judgeByIntegRunner } from './integ-runner';
+import { installCdk, installTools } from './install';
+import { judgeByIntegRunner } from './integ-runner';
 import { judgeByNag } from './nag';
 import { judgeReasons } from './reasons';
 import type { SynthesizedApps } from './synthesized-apps';
@@ -13,15 +14,12 @@ import { distinctTemplates } from './template-files';
 import { CDKS } from './versions';
 import { requireCommand } from '../../local-aws/command';
 import { Semaphore } from '../../local-aws/semaphore';
-import { npmPackages } from '../aside';
 import { runJudge, type Verdict } from '../verdict';
 
 const PROJECT = join(__dirname, '..', '..', '..');
 
 /** The tools are other processes. */
 const AT_A_TIME = 2;
-
-const installCdk = async (name: keyof typeof CDKS) => npmPackages(`cdk-${name}`, CDKS[name]);
 
 /** Synthesises every app with a version of the CDK, with its cdk-nag at work. */
 async function synthesize(directory: string, name: keyof typeof CDKS, validation: boolean): Promise<SynthesizedApps> {
@@ -50,8 +48,7 @@ void runJudge('templates', async verdict => {
   const turn = new Semaphore(AT_A_TIME);
   try {
     checkOldest(verdict);
-    // Each once, before two want the same at a time.
-    for (const install of [installCfnLint, installCheckov, installIntegRunner]) await install();
+    await installTools();
     const [oldest, newest] = await Promise.all([
       turn.run(async () => synthesize(directory, 'oldest', false)),
       turn.run(async () => synthesize(directory, 'newest', true)),
