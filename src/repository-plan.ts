@@ -106,7 +106,8 @@ export class RepositoryPlan {
 function ownerOf(scope: Construct): string {
   const { node } = scope;
   const stack = Stack.of(scope);
-  const ids = node.scopes.slice(node.scopes.indexOf(stack)).map(each => each === stack && !Token.isUnresolved(stack.stackName) ? stack.stackName : each.node.id);
+  const stackName = Token.isUnresolved(stack.stackName) ? stack.node.id : stack.stackName;
+  const ids = [stackName, ...node.scopes.slice(node.scopes.indexOf(stack) + 1).map(each => each.node.id)];
   // The CDK makes no name of `Default` alone.
   const name = ids.every(id => id === 'Default') ? node.addr : Names.uniqueResourceName(scope, { maxLength: 120 });
   return `${stack.stackName}/${name}`;
