@@ -13,6 +13,8 @@ export interface Fault {
   readonly strike: (call: ApiCall, lambda: LambdaFunction) => Promise<void>;
   /** The type of the error that the attempt fails with, where only one is right. */
   readonly errorType?: string;
+  /** ECR says what went wrong. */
+  readonly isException?: boolean;
   /** What the caller waits for: its own time-out, or that of the function. */
   readonly waits?: 'for the answer' | 'for the rest of the answer';
 }
@@ -61,7 +63,7 @@ export function faultsOf({ changes, exceptions }: HandlerCall): Fault[] {
 
 function exception({ name, statusCode }: DocumentedException): Fault {
   const strike = async (): Promise<void> => { throw new EcrError(name, `${name} by way of trial`, statusCode); };
-  return { name, when: 'before', strike, errorType: name };
+  return { name, when: 'before', strike, errorType: name, isException: true };
 }
 
 function broken(name: string, when: Fault['when'], breakage: Breakage): Fault {
