@@ -27,10 +27,10 @@ try {
   options = readOptions(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-  process.exit(1);
+  process.exitCode = 1;
 }
-if (options.help) process.stdout.write(`${USAGE}\n`);
-else await main();
+if (options?.help) process.stdout.write(`${USAGE}\n`);
+else if (options !== undefined) await main();
 
 async function main() {
   for (const path of COMPILED) {
@@ -38,6 +38,7 @@ async function main() {
   }
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // A signal would end the process without 'exit': the folder would stay.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
   const say = text => process.stderr.write(`${text}\n`);

@@ -42,7 +42,7 @@ export class HandlerRole extends iam.Role {
     if (resources.includes('*') && actions.every(action => /^(ec2|xray):/.test(action))) {
       const reason = 'AWS X-Ray and the network interfaces of AWS Lambda take no other resource';
       this.acknowledgeOnce({ rules: IAM_WILDCARDS, findings: ['Resource::*'], reason });
-      // Which has nothing against X-Ray's.
+      // That check has nothing against X-Ray's actions.
       if (actions.some(action => action.startsWith('ec2:'))) this.acknowledgeOnce({ rules: [], checks: ['CKV_AWS_111'], reason });
     }
   }

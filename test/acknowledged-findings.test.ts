@@ -1,4 +1,4 @@
-import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
+import { Aspects, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -60,6 +60,19 @@ test('what the user sees to is not acknowledged', () => {
     ],
     'Handler': [...both(...inPacks('LambdaDLQ')), 'checkov CKV_AWS_116'],
   });
+});
+
+test('checkov has nothing against the actions of X-Ray', () => {
+  expect(acknowledged(() => ({ tracing: lambda.Tracing.ACTIVE }))['Role/Policy']).toEqual(['3 AwsSolutions-IAM5[Resource::*]', '2 AwsSolutions-IAM5 Resource::*']);
+});
+
+test('a function without an environment needs no key for it', () => {
+  const parameters = Array.from({ length: 60 }, (_, index) => `tag${index}`);
+  const found = acknowledged(stack => ({
+    repositoryOverrides: parameters.map(id => ({ prefix: `${id}/`, settings: { tags: { id: new CfnParameter(stack, id).valueAsString } } })),
+  }));
+  expect(found.Handler).toContain('checkov CKV_AWS_116');
+  expect(found.Handler).not.toContain('checkov CKV_AWS_173');
 });
 
 test('what the user gives or adds is left to the user', () => {

@@ -40,7 +40,6 @@ async function main() {
     memory = peakMemory();
   }
   writeSync(3, JSON.stringify({ started, loaded, calls, memory }));
-  process.exit();
 }
 
 void main();

@@ -6,7 +6,7 @@ import { RegistryServer } from '../../test/local-aws/registry-server';
 async function main([partition, region, account]: readonly string[]): Promise<void> {
   const ecr = new Ecr({ partition, region, account });
   const server = await RegistryServer.start({ ecr });
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => void server.stop());
   process.on('message', () => process.send?.(ecr.calls.splice(0).map(({ action, error, input }) => ({ action, error, input }))));
   process.send?.(server.url);
 }

@@ -5,7 +5,6 @@ const { handler } = require(process.argv[2]);
 
 const context = { awsRequestId: 'ba7e2d5c-5f5d-4b6c-9d0a-2f9d3a6f7f10', functionName: process.env.AWS_LAMBDA_FUNCTION_NAME };
 
-process.on('disconnect', () => process.exit());
 process.on('message', events => {
   void (async () => {
     const milliseconds = [];

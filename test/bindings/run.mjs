@@ -57,6 +57,7 @@ const languages = Object.keys(LANGUAGES).filter(language => wanted.length === 0 
 
 const folder = mkdtempSync(join(tmpdir(), 'bindings-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+// A signal would end the process without 'exit': the folder would stay.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 const report = new Report();

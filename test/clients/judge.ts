@@ -142,6 +142,7 @@ async function main(): Promise<void> {
     endChildren();
     rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
   });
+  // A signal would end the process without 'exit': daemons and folders would stay.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
   await runJudge('clients', verdict => judge(verdict, directory, values));
 }

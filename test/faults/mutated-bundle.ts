@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { changeSource, HANDLER_SOURCE, type SourceChange } from '../setup/source-change';
+import { changeSource, HANDLER_SOURCE, type SourceChange } from '../mutations/source-change';
 
 /** Bundles the handler with a change in its source, into a file. The sources stay as they are. */
 export async function bundleMutated(change: SourceChange, outfile: string): Promise<void> {

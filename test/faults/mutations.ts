@@ -1,4 +1,4 @@
-import type { SourceChange } from '../setup/source-change';
+import type { SourceChange } from '../mutations/source-change';
 
 /** A fault that somebody could make, and what must notice. */
 export interface Mutation extends SourceChange {

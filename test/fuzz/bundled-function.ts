@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { checkEvent } from './check-case';
@@ -12,6 +13,8 @@ import { RegistryServer } from '../local-aws/registry-server';
 
 /** The file that is deployed. */
 const BUNDLE = join(__dirname, '..', '..', 'assets', 'handler', 'index.js');
+
+const load = createRequire(__filename);
 
 /** Events for one process of the deployed function. */
 export interface BundleCase {
@@ -46,7 +49,6 @@ export async function checkBundleCase({ policy: rules, texts }: BundleCase, tall
 /** As Lambda starts a process: the bundle reads its environment once. */
 function loadBundle(environment: Record<string, string>): Entry {
   Object.assign(process.env, environment);
-  delete require.cache[BUNDLE];
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require(BUNDLE) as { handler: Entry }).handler;
+  delete load.cache[BUNDLE];
+  return (load(BUNDLE) as { handler: Entry }).handler;
 }

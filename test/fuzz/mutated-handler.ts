@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { assemble, type HandlerModules, type HandlerUnderTest } from './handler-under-test';
-import { changeSource, HANDLER_SOURCE, type SourceChange } from '../setup/source-change';
+import { changeSource, HANDLER_SOURCE, type SourceChange } from '../mutations/source-change';
 
 const COMPILER_OPTIONS: ts.CompilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+
+const requireElsewhere = createRequire(__filename);
 
 /** The handler with changes in its source. The files stay as they are. */
 export function mutatedHandler(changes: readonly SourceChange[]): HandlerUnderTest {
@@ -17,8 +20,7 @@ export function mutatedHandler(changes: readonly SourceChange[]): HandlerUnderTe
     const changed = changes.filter(({ file }) => file === `${name}.ts`).reduce(changeSource, readFileSync(join(HANDLER_SOURCE, `${name}.ts`), 'utf8'));
     const { outputText } = ts.transpileModule(changed, { compilerOptions: COMPILER_OPTIONS });
     // What the handler has from elsewhere is the same for all.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const requireFrom = (path: string): unknown => path.startsWith('./') ? load(path.slice(2)) : require(path);
+    const requireFrom = (path: string): unknown => path.startsWith('./') ? load(path.slice(2)) : requireElsewhere(path);
     new Function('require', 'exports', outputText)(requireFrom, exports);
     return exports;
   };

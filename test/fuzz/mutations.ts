@@ -1,6 +1,6 @@
 import type { Oracle } from './disagreement';
 import type { PropertyName } from './properties';
-import type { SourceChange } from '../setup/source-change';
+import type { SourceChange } from '../mutations/source-change';
 
 /** A fault that somebody could make, who must notice, and by which cases. */
 export interface Mutation extends SourceChange {

@@ -14,7 +14,7 @@ const ALLOWED = `${PREFIX}app`;
 const DENIED = `${PREFIX}denied/app`;
 const BY_ANOTHER = `${PREFIX}another`;
 
-/** CloudTrail says that it delivers events within five minutes on average. */
+/** AWS promises no time for the delivery of an event. */
 const DELIVERY = { totalTimeout: Duration.minutes(20), interval: Duration.seconds(15) };
 
 const app = new App();

@@ -1,27 +1,20 @@
 import * as fc from 'fast-check';
 import type { Course } from './actor';
 import { type Burst, type BurstSums, runBurst } from './burst';
+import { captureLog } from './captured-log';
 import { deployConstructs, type DeployedConstruct } from './deployed-constructs';
 import { HANDLER, type HandlerUnderTest } from '../fuzz/handler-under-test';
 import { mutatedHandler } from '../fuzz/mutated-handler';
 
 let constructs: [DeployedConstruct, DeployedConstruct];
-let log: string[] = [];
+const newLog = captureLog();
 const sums = { bursts: 0, events: 0, calls: 0, faults: 0, redriven: 0, repositories: 0 };
 
 beforeAll(() => { constructs = deployConstructs(); });
-beforeEach(() => {
-  jest.spyOn(process.stdout, 'write').mockImplementation(text => {
-    log.push(String(text));
-    return true;
-  });
-});
-afterEach(() => jest.restoreAllMocks());
 afterAll(() => process.stdout.write(`bursts: ${Object.entries(sums).map(([what, count]) => `${count} ${what}`).join(', ')}\n`));
 
 async function run(scheduler: fc.Scheduler, burst: Burst, handler: HandlerUnderTest = HANDLER): Promise<BurstSums> {
-  log = [];
-  const { calls, faults, redriven, repositories } = await runBurst(scheduler, burst, { handler, constructs, log });
+  const { calls, faults, redriven, repositories } = await runBurst(scheduler, burst, { handler, constructs, log: newLog() });
   sums.bursts++;
   sums.events += burst.events.length;
   sums.calls += calls;

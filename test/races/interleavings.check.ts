@@ -1,33 +1,24 @@
+import { captureLog } from './captured-log';
 import { deployConstructs, type DeployedConstruct } from './deployed-constructs';
 import { type Exploration, type ExplorationOptions, explore } from './exploration';
 import { creates, deletes, deletesAndCreates, halfMade, makeRace, othersOwn, putsPolicies, type Scenario, untagged } from './scenarios';
 import { HANDLER, type HandlerUnderTest } from '../fuzz/handler-under-test';
 import { mutatedHandler } from '../fuzz/mutated-handler';
-import type { SourceChange } from '../setup/source-change';
+import type { SourceChange } from '../mutations/source-change';
 
 let constructs: [DeployedConstruct, DeployedConstruct];
-let log: string[] = [];
+const newLog = captureLog();
 let sum = 0n;
 const table: string[] = [];
 
 beforeAll(() => { constructs = deployConstructs(); });
-beforeEach(() => {
-  jest.spyOn(process.stdout, 'write').mockImplementation(text => {
-    log.push(String(text));
-    return true;
-  });
-});
-afterEach(() => jest.restoreAllMocks());
 afterAll(() => process.stdout.write(`${[...table, `races: all: ${sum} interleavings`].join('\n')}\n`));
 
 async function run(
   scenario: Scenario,
   { handler = HANDLER, of = constructs, ...options }: { handler?: HandlerUnderTest; of?: typeof constructs } & ExplorationOptions = {},
 ): Promise<Exploration> {
-  return explore(() => {
-    log = [];
-    return makeRace(scenario, { handler, constructs: of, log });
-  }, { faults: scenario.faults, ...options });
+  return explore(() => makeRace(scenario, { handler, constructs: of, log: newLog() }), { faults: scenario.faults, ...options });
 }
 
 function report(what: string, { interleavings, overwriting, states }: Exploration): void {
